@@ -1,0 +1,85 @@
+/** A rollout's plan: parsed, complete, without omissions. It is copied into the journal when a rollout starts. */
+export interface Plan {
+	/** A built-in plan's name, or `inline`. */
+	readonly name: string;
+	readonly stages: readonly Stage[];
+}
+
+export type Stage = ValidateStage | EvaluateStage | CanaryStage | SwitchStage | ApproveStage | PromoteStage | WatchStage;
+export type StageKind = Stage["kind"];
+
+export interface ValidateStage {
+	readonly kind: "validate";
+}
+
+export interface EvaluateStage {
+	readonly kind: "evaluate";
+	readonly gates: readonly Gate[];
+	readonly onFail: OnFail;
+}
+
+export interface CanaryStage extends TrafficRules {
+	readonly kind: "canary";
+	/** Above 0, up to 100. */
+	readonly weightPercent: number;
+	readonly holdMs: number;
+}
+
+/** All traffic to the challenger at once, with the champion kept warm (blue/green, direct). */
+export interface SwitchStage {
+	readonly kind: "switch";
+}
+
+export interface ApproveStage {
+	readonly kind: "approve";
+	readonly when: string | null;
+	readonly by: number;
+}
+
+export interface PromoteStage {
+	readonly kind: "promote";
+	/** Share of traffic that stays with the old champion; 0 to 50. */
+	readonly holdbackPercent: number;
+}
+
+export interface WatchStage extends TrafficRules {
+	readonly kind: "watch";
+	readonly holdMs: number;
+}
+
+export interface TrafficRules {
+	/** The gates in force, carried over from the stage before when the stage names none. */
+	readonly gates: readonly Gate[];
+	readonly onFail: OnFail;
+	/** While a gate is unknown the stage lasts up to this many holds, the first included. At least 1. */
+	readonly extend: number;
+	readonly onUnknown: OnUnknown;
+	/** Challenger answers needed in this stage before `onUnknown: promote` may act. */
+	readonly minRequests: number;
+}
+
+export type OnFail = "rollback" | "block" | "degrade" | "pause" | "freeze";
+export type OnUnknown = "ask" | "rollback" | "promote";
+
+/** One condition. `text` is the sentence as written; it is the gate's identity within a rollout. */
+export interface Gate {
+	readonly text: string;
+	readonly metric: GateMetric;
+	readonly op: "<=" | ">=";
+	readonly bound: Bound;
+	/** Judge an absolute gate literally, without asking whether the champion is also over it. */
+	readonly attribution: boolean;
+}
+
+export type GateMetric =
+	| { readonly name: "error_rate" }
+	/** `percentile` as a share: 0.95 for latency_p95, 0.999 for latency_p999. */
+	| { readonly name: "latency"; readonly percentile: number }
+	/** A metric that is judged before traffic; its judge comes with `evaluate`. */
+	| { readonly name: "quality"; readonly metric: string };
+
+export type Bound =
+	/** A ratio (error_rate, quality) or microseconds (latency). */
+	| { readonly kind: "absolute"; readonly value: number }
+	/** champion * (1 + relative) + absolute; `absolute` is a ratio or microseconds. Exactly one of the two may be non-zero. */
+	| { readonly kind: "champion"; readonly relative: number; readonly absolute: number };

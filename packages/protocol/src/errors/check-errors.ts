@@ -1,0 +1,4 @@
+import type { ErrorRow } from "./catalogue.ts";
+
+/** Packages: manifest, files, formats, ingest. */
+export const checkErrors: Readonly<Record<string, ErrorRow>> = {};
