@@ -3,4 +3,16 @@ export * from "./bus/messages.ts";
 export { canonicalJson, digestOf } from "./canonical-json.ts";
 export { ERRORS, type ErrorRow } from "./errors/catalogue.ts";
 export { HeadgateError } from "./errors/headgate-error.ts";
+export {
+	type ChainBreak,
+	ChainCheck,
+	type ChainReport,
+	chainBreak,
+	compareHead,
+	type JournalHead,
+	parseHead,
+	renderHead,
+} from "./journal-chain.ts";
 export { type Actor, GENESIS, hashEvent, type JournalEvent, type NewEvent } from "./journal-event.ts";
+export { EVENT_COLUMNS, type EventRow, isRowDefect, parseEventRow, type RowDefect, renderEventRow } from "./journal-row.ts";
+export * from "./manifest/index.ts";

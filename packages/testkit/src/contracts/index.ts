@@ -1,0 +1,2 @@
+/** What each port promises, as suites that every implementation runs: the fakes in control as well as the adapters. */
+export { type JournalPlace, journalContract, type StoredField } from "./journal.ts";
