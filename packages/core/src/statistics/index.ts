@@ -1,0 +1,44 @@
+/** Tests that stay true however often one looks, from counts per window, and the sketches and special functions they need. Which gate feeds which test is analysis's affair. */
+export { type AbsoluteOptions, type AbsoluteProcess, createAbsoluteProcess } from "./absolute-process.ts";
+export { betaBinomialInterval, betaBinomialLogE, type RateInterval } from "./beta-binomial.ts";
+export { chiSquareUpperTail } from "./chi-square.ts";
+export { type CompareOptions, type CompareProcess, createCompareProcess } from "./compare-process.ts";
+export {
+	ALPHA_FAIL,
+	ALPHA_PASS,
+	assessBudget,
+	type BudgetAssessment,
+	CLASS_WEIGHTS,
+	type GateClass,
+	type GateEvidence,
+	type GateShare,
+	PASS_THRESHOLD_NATS,
+} from "./evidence-budget.ts";
+export { geometricGrid } from "./grids.ts";
+export { incompleteBeta } from "./incomplete-beta.ts";
+export { lnBeta, lnGamma } from "./ln-gamma.ts";
+export { logAddExp, logSumExp } from "./log-sum-exp.ts";
+export { logNormalCdf, normalQuantile } from "./normal.ts";
+export {
+	ATTRIBUTION_DELTA,
+	absoluteLimit,
+	attributionGuard,
+	crashGate,
+	errorRatio,
+	errorWithin,
+	type GateProcesses,
+	quantileExceedance,
+} from "./presets.ts";
+export { EVERY_MINUTE, type RestartOptions } from "./restarts.ts";
+export {
+	bucketOf,
+	bucketRangeUs,
+	countAbove,
+	countOf,
+	LARGEST_LATENCY_US,
+	LATENCY_BUCKETS,
+	type LatencySketch,
+	mergeSketches,
+	quantileUs,
+	sparseSketch,
+} from "./sketch.ts";
