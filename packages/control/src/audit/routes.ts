@@ -1,0 +1,55 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { parseHead } from "@headgate/protocol";
+import { streamSSE } from "hono/streaming";
+import type { ControlContext, ControlEnvironment } from "../api/context.ts";
+import { answers } from "../api/schemas.ts";
+
+const verify = createRoute({
+	method: "get",
+	path: "/api/v1/audit/verify",
+	summary: "Walk the journal's hash chain; with head=SEQ:HASH also find a cut-off tail",
+	request: { query: z.object({ head: z.string().optional() }) },
+	responses: answers("what was found", z.record(z.string(), z.unknown())),
+});
+
+const events = createRoute({
+	method: "get",
+	path: "/api/v1/events",
+	summary: "The journal as server-sent events, from `from` on and then live",
+	request: { query: z.object({ from: z.coerce.number().int().min(1).default(1) }) },
+	responses: { 200: { description: "one event a message", content: { "text/event-stream": { schema: z.string() } } } },
+});
+
+export function auditRoutes(app: OpenAPIHono<ControlEnvironment>, context: ControlContext): void {
+	const { keeper } = context;
+	app.openapi(verify, async (c) => {
+		const { head } = c.req.valid("query");
+		const report = await keeper.journal.verify(head === undefined ? undefined : parseHead(head));
+		return c.json({ ...report } as Record<string, unknown>, 200);
+	});
+	app.openapi(events, (c) => {
+		const { from } = c.req.valid("query");
+		return streamSSE(c, async (out) => {
+			let next = from;
+			const send = async () => {
+				for await (const event of keeper.journal.read({ from: next })) {
+					await out.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(event) });
+					next = event.seq + 1;
+				}
+			};
+			let wake = () => {};
+			const stop = keeper.onEvent(() => wake());
+			out.onAbort(() => {
+				stop();
+				wake();
+			});
+			while (!out.aborted) {
+				const woken = new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+				await send();
+				await woken;
+			}
+		}) as never;
+	});
+}

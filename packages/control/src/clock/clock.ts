@@ -1,0 +1,2 @@
+/** Control's clock: milliseconds since the epoch. */
+export type Clock = () => number;

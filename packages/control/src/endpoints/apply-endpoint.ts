@@ -1,0 +1,33 @@
+import { type EndpointConfig, parseEndpoint } from "@headgate/core/plan";
+import { type Actor, digestOf, HeadgateError } from "@headgate/protocol";
+import type { StateKeeper } from "../installation/state-keeper.ts";
+
+export interface AppliedEndpoint {
+	readonly endpoint: string;
+	readonly digest: string;
+	readonly changed: boolean;
+}
+
+/**
+ * Takes an endpoint's configuration (endpoint.yaml, already read as data). It shapes the next rollouts; the arms that serve keep
+ * theirs until a version is deployed with the new one, so that a configuration can be rolled back like a package.
+ */
+export async function applyEndpoint(keeper: StateKeeper, raw: unknown, actor: Actor): Promise<AppliedEndpoint> {
+	const parsed = parseEndpoint(raw);
+	if (!parsed.ok) {
+		const { code, message, hint, path } = parsed.refusal;
+		throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
+	}
+	const config: EndpointConfig = parsed.value;
+	const digest = digestOf(config);
+	return keeper.exclusively(async () => {
+		const before = keeper.installation.endpoints.get(config.endpoint);
+		if (before !== undefined && before.config.model !== config.model) {
+			throw new HeadgateError("endpoint.model-fixed", `endpoint ${config.endpoint} serves ${before.config.model}, got ${config.model}`);
+		}
+		if (before?.configDigest === digest) return { endpoint: config.endpoint, digest, changed: false };
+		const event = { type: "EndpointConfigured", actor, cause: null, data: { config, digest } };
+		await keeper.append(`endpoint/${config.endpoint}`, [event]);
+		return { endpoint: config.endpoint, digest, changed: true };
+	});
+}

@@ -1,0 +1,48 @@
+import type { Window } from "@headgate/core/analysis";
+import { countOf, type LatencySketch, mergeSketches, quantileUs } from "@headgate/core/statistics";
+
+/** What an arm answered over the last minute, for people to look at; nothing is decided from it. */
+export interface ArmTraffic {
+	readonly key: string;
+	readonly requestsPerSecond: number;
+	readonly failedShare: number;
+	readonly p50Us: number | null;
+	readonly p95Us: number | null;
+	readonly p99Us: number | null;
+}
+
+const KEPT_SECONDS = 60;
+
+/** The last minute of windows by endpoint, in memory. */
+export class Traffic {
+	readonly #windows = new Map<string, Window[]>();
+
+	add(window: Window): void {
+		const windows = this.#windows.get(window.endpoint) ?? [];
+		windows.push(window);
+		while (windows.length > 0 && windows[0]!.second < window.second - KEPT_SECONDS) windows.shift();
+		this.#windows.set(window.endpoint, windows);
+	}
+
+	/** @param seconds how far back, at most 60. */
+	of(endpoint: string, seconds: number): readonly ArmTraffic[] {
+		const all = this.#windows.get(endpoint) ?? [];
+		const newest = Math.max(...all.map((window) => window.second), 0);
+		const windows = all.filter((window) => window.second > newest - seconds);
+		const keys = [...new Set(windows.flatMap((window) => Object.keys(window.arms)))];
+		return keys.map((key) => summarise(key, windows, seconds));
+	}
+}
+
+function summarise(key: string, windows: readonly Window[], seconds: number): ArmTraffic {
+	const arms = windows.map((window) => window.arms[key]).filter((arm) => arm !== undefined);
+	const n = arms.reduce((sum, arm) => sum + arm.n, 0);
+	const failed = arms.reduce((sum, { failed }) => sum + failed.runtime + failed.timeout + failed.output + failed.reset, 0);
+	const latency = mergeSketches(arms.map((arm) => arm.latency));
+	const at = (share: number) => quantile(latency, share);
+	return { key, requestsPerSecond: n / seconds, failedShare: n === 0 ? 0 : failed / n, p50Us: at(0.5), p95Us: at(0.95), p99Us: at(0.99) };
+}
+
+function quantile(sketch: LatencySketch, share: number): number | null {
+	return countOf(sketch) === 0 ? null : (quantileUs(sketch, share) ?? null);
+}

@@ -1,0 +1,32 @@
+/** What control needs of a package store. The store itself, with its checks, lives outside. */
+export interface PackageStore {
+	/** Copies, checks and seals a folder. Throws a HeadgateError (exit 1 or 2) naming what is wrong; then nothing is left behind. */
+	push(folder: string, onProgress: (progress: PushProgress) => void): Promise<PushedPackage>;
+	/** The pre-deploy checks of a sealed package; `off` names checks that the endpoint's policy turned off. */
+	check(digest: string, options: { readonly championDigest: string | null; readonly off: readonly string[] }): Promise<CheckReport>;
+}
+
+export interface PushProgress {
+	readonly doneBytes: number;
+	readonly totalBytes: number;
+}
+
+export interface PushedPackage {
+	readonly digest: string;
+	readonly name: string;
+	readonly version: string;
+	readonly owner: string;
+	readonly bytes: number;
+	readonly report: CheckReport;
+}
+
+export interface CheckReport {
+	readonly passed: boolean;
+	/** How far verification went: L0 (lock only) to L4 (every byte). */
+	readonly level: string;
+	readonly ms: number;
+	readonly notVerified: readonly string[];
+	readonly problems: readonly { readonly id: string; readonly message: string; readonly hint: string }[];
+	/** The checklist as lines for people. */
+	readonly lines: readonly string[];
+}

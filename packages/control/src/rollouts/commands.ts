@@ -1,0 +1,72 @@
+import { isOver, type RolloutInput, type RolloutState } from "@headgate/core/rollout";
+import { type Actor, HeadgateError } from "@headgate/protocol";
+import type { StateKeeper } from "../installation/state-keeper.ts";
+import { findEndpoint } from "./deploy.ts";
+import type { Rollouts } from "./rollouts.ts";
+
+const NO_IMPACT = { challengerRequests: 0, challengerFailed: 0 };
+
+/** A person's word on a rollout. Resolves when the journal has what it led to. */
+export async function command(
+	keeper: StateKeeper,
+	rollouts: Rollouts,
+	id: string,
+	input: Extract<RolloutInput, { type: "Promote" | "Pause" | "Resume" }>,
+	actor: Actor,
+): Promise<RolloutState> {
+	return keeper.exclusively(async () => {
+		await rollouts.tell(id, input, actor);
+		return keeper.installation.rollouts.get(id)!;
+	});
+}
+
+/**
+ * Takes the endpoint back to the version before: ends the rollout in progress, or undoes the last promotion while its champion is
+ * warm. Resolves when every gateway has switched or its lease has run out.
+ */
+export async function rollBack(keeper: StateKeeper, rollouts: Rollouts, endpoint: string, reason: string, actor: Actor): Promise<RolloutState> {
+	const id = await keeper.exclusively(async () => {
+		const record = findEndpoint(keeper.installation, endpoint);
+		const newest = newestAttempt(keeper, endpoint);
+		if (newest === undefined) throw new HeadgateError("rollback.nothing", `nothing has been rolled out at ${endpoint}`);
+		if (newest.status === "rolling-back") return newest.id;
+		if (newest.promoted && isOver(newest) && newest.rollback === null && record.serving.previous === null) {
+			throw new HeadgateError("rollback.not-warm", `the champion before ${newest.challenger.version} is no longer warm at ${endpoint}`, {
+				hint: `deploy it: \`headgate deploy ${endpoint} ${newest.champion?.version ?? "VERSION"} --plan direct\``,
+			});
+		}
+		const impact = rollouts.ofEndpoint(endpoint)?.tracker.impact ?? NO_IMPACT;
+		await rollouts.tell(newest.id, { type: "RollBack", reason, impact }, actor);
+		return newest.id;
+	});
+	await settled(keeper, id, (state) => state.status === "rolled-back");
+	return keeper.installation.rollouts.get(id)!;
+}
+
+/** The rollout a rollback means: the newest that got past its checks. */
+function newestAttempt(keeper: StateKeeper, endpoint: string): RolloutState | undefined {
+	const all = [...keeper.installation.rollouts.values()].filter((state) => state.endpoint === endpoint);
+	return all.findLast((state) => state.status !== "refused");
+}
+
+/** Resolves when the rollout's state satisfies `wanted`. Gives up never: leases bound a rollback, people bound the rest. */
+export function settled(keeper: StateKeeper, id: string, wanted: (state: RolloutState) => boolean): Promise<void> {
+	return new Promise((resolve) => {
+		const done = () => {
+			const state = keeper.installation.rollouts.get(id);
+			return state !== undefined && wanted(state);
+		};
+		if (done()) return resolve();
+		const stop = keeper.onEvent(() => {
+			if (!done()) return;
+			stop();
+			resolve();
+		});
+	});
+}
+
+/** Over, or promoted: what `deploy --wait` waits for. */
+export function isSettled(state: RolloutState): boolean {
+	return isOver(state) || state.promoted || state.status === "asking";
+}
+

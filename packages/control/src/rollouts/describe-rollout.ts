@@ -1,0 +1,78 @@
+import { z } from "@hono/zod-openapi";
+import { nameOf } from "@headgate/core/rollout";
+import { HeadgateError } from "@headgate/protocol";
+import type { ControlContext } from "../api/context.ts";
+
+const shareSchema = z.object({ k: z.number(), n: z.number() });
+
+export const gateSchema = z.object({
+	gate: z.string(),
+	verdict: z.enum(["pass", "fail", "unknown", "error"]),
+	because: z.string(),
+	logEFail: z.number(),
+	logEPass: z.number(),
+	challenger: shareSchema,
+	champion: shareSchema,
+});
+
+export const rolloutSchema = z
+	.object({
+		id: z.string(),
+		endpoint: z.string(),
+		status: z.string(),
+		champion: z.string().nullable(),
+		challenger: z.string(),
+		plan: z.unknown(),
+		stageIndex: z.number(),
+		weightPercent: z.number(),
+		promoted: z.boolean(),
+		unproven: z.array(z.string()),
+		question: z.string().nullable(),
+		refusal: z.string().nullable(),
+		stageSeconds: z.number(),
+		etaSeconds: z.number().nullable(),
+		gates: z.array(gateSchema),
+		impact: z.object({ challengerRequests: z.number(), challengerFailed: z.number() }),
+		rollback: z.unknown().nullable(),
+		leftOut: z.object({ late: z.number(), excluded: z.number() }),
+		backlog: z.number(),
+		head: z.string(),
+	})
+	.openapi("Rollout");
+
+/** A rollout as people see it: state from the journal, verdicts from the last judged second. */
+export function describeRollout(context: ControlContext, id: string): z.infer<typeof rolloutSchema> {
+	const { keeper, rollouts } = context;
+	const state = keeper.installation.rollouts.get(id);
+	if (state === undefined) {
+		const known = [...keeper.installation.rollouts.keys()];
+		const hint = known.length === 0 ? "none has been started" : `the newest are: ${known.slice(-5).join(", ")}`;
+		throw new HeadgateError("rollout.unknown", `there is no rollout "${id}"`, { hint });
+	}
+	const followed = rollouts.followed().find((candidate) => candidate.id === id);
+	const judgement = followed?.tracker.lastJudgement ?? null;
+	const impact = followed?.tracker.impact ?? state.rollback?.confirmed?.impact ?? state.rollback?.impact;
+	const { seq, hash } = keeper.journal.head();
+	return {
+		id,
+		endpoint: state.endpoint,
+		status: state.status,
+		champion: state.champion === null ? null : nameOf(state.champion),
+		challenger: nameOf(state.challenger),
+		plan: state.plan,
+		stageIndex: state.stageIndex,
+		weightPercent: state.weightPercent,
+		promoted: state.promoted,
+		unproven: [...state.unproven],
+		question: state.question,
+		refusal: keeper.installation.refusals.get(id) ?? null,
+		stageSeconds: judgement?.stageSeconds ?? 0,
+		etaSeconds: judgement?.etaSeconds ?? null,
+		gates: (judgement?.gates ?? keeper.installation.lastJudged(id)).map((gate) => ({ ...gate })),
+		impact: impact ?? { challengerRequests: 0, challengerFailed: 0 },
+		rollback: state.rollback,
+		leftOut: followed?.tracker.leftOut ?? { late: 0, excluded: 0 },
+		backlog: followed?.backlog ?? 0,
+		head: `${seq}:${hash}`,
+	};
+}

@@ -1,0 +1,91 @@
+import { closableSeconds, type Evidence, type Placed, type Window } from "@headgate/core/analysis";
+import { type Recorded, type RolloutState, RolloutTracker, type Step } from "@headgate/core/rollout";
+import { countOf, type LatencySketch, mergeSketches, quantileUs } from "@headgate/core/statistics";
+
+/** Seconds judged in one turn of the event loop: a long backlog must not stop the heartbeats. */
+const SLICE_RECORDS = 2_000;
+
+/**
+ * One rollout being followed: the queue of evidence still to judge, which seconds are open, and the champion's latency so far.
+ * Everything here is a cache of journal and evidence; a restart builds it again.
+ */
+export class FollowedRollout {
+	readonly id: string;
+	readonly endpoint: string;
+	readonly tracker: RolloutTracker;
+	readonly #queue: Placed<Evidence>[] = [];
+	readonly #reports = new Map<string, { second: number; receivedAtMs: number }>();
+	#lastClosed = -1;
+	readonly #open = new Set<number>();
+	#championLatency: LatencySketch = [];
+	#measuredFrom: number | null = null;
+	sealedTo: number;
+
+	constructor(state: Pick<RolloutState, "id" | "endpoint">, recorded: readonly Recorded[], sealedTo: number) {
+		this.id = state.id;
+		this.endpoint = state.endpoint;
+		this.tracker = new RolloutTracker(recorded);
+		this.sealedTo = Math.max(sealedTo, this.tracker.position);
+	}
+
+	/** Evidence that is safely in the log, in the order of the log. */
+	enqueue(records: readonly Placed<Evidence>[], receivedAtMs: number): void {
+		for (const record of records) {
+			this.#queue.push(record);
+			if (record.kind === "close") this.#close(record.second);
+			else this.#note(record.window, receivedAtMs);
+		}
+	}
+
+	get backlog(): number {
+		return this.#queue.length;
+	}
+
+	/** The next closed second that has been judged, or null when the queue is empty or the slice is used up. */
+	*judge(): Generator<Step> {
+		for (let taken = 0; taken < SLICE_RECORDS; taken++) {
+			const record = this.#queue.shift();
+			if (record === undefined) return;
+			if (record.kind === "window") this.#measure(record.window);
+			const step = this.tracker.take(record);
+			if (step !== null) yield step;
+		}
+	}
+
+	/** @returns closing records for the seconds that may be closed now. */
+	closable(leased: readonly string[], readyArms: readonly string[], nowMs: number): readonly Evidence[] {
+		const input = { reports: this.#reports, leased, open: [...this.#open].sort((a, b) => a - b), nowMs };
+		return closableSeconds(input, SLICE_RECORDS).map(({ second, missing }) => ({ kind: "close", second, missing, readyArms }));
+	}
+
+	/** From this table revision on both arms run side by side, and the champion's latency is measured for the thresholds. */
+	measureFrom(revision: number): void {
+		this.#measuredFrom ??= revision;
+	}
+
+	get championRequests(): number {
+		return countOf(this.#championLatency);
+	}
+
+	/** The champion's latency at a percentile (as a share), in microseconds. */
+	championLatencyUs(percentile: number): number | undefined {
+		return quantileUs(this.#championLatency, percentile);
+	}
+
+	#close(second: number): void {
+		this.#lastClosed = Math.max(this.#lastClosed, second);
+		for (const open of this.#open) if (open <= this.#lastClosed) this.#open.delete(open);
+	}
+
+	#note(window: Window, receivedAtMs: number): void {
+		const known = this.#reports.get(window.gateway);
+		if (known === undefined || window.second > known.second) this.#reports.set(window.gateway, { second: window.second, receivedAtMs });
+		if (window.second > this.#lastClosed) this.#open.add(window.second);
+	}
+
+	#measure(window: Window): void {
+		if (this.#measuredFrom === null || window.table.revision < this.#measuredFrom) return;
+		const champion = Object.values(window.arms).find((arm) => arm.role === "champion");
+		if (champion !== undefined) this.#championLatency = mergeSketches([this.#championLatency, champion.latency]);
+	}
+}

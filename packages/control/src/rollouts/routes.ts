@@ -1,0 +1,49 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { ControlContext, ControlEnvironment } from "../api/context.ts";
+import { answers, idParameter, jsonBody } from "../api/schemas.ts";
+import { command } from "./commands.ts";
+import { describeRollout, rolloutSchema } from "./describe-rollout.ts";
+
+const list = createRoute({
+	method: "get",
+	path: "/api/v1/rollouts",
+	summary: "Every rollout, oldest first",
+	responses: answers("rollouts", z.object({ rollouts: z.array(rolloutSchema) })),
+});
+
+const show = createRoute({
+	method: "get",
+	path: "/api/v1/rollouts/{id}",
+	summary: "One rollout with its verdicts",
+	request: { params: idParameter },
+	responses: answers("the rollout", rolloutSchema),
+});
+
+const COMMANDS = {
+	promote: { type: "Promote", summary: "Skip the holds and promote; never past a gate that fails" },
+	pause: { type: "Pause", summary: "Stay at this weight until resumed; gates still roll back" },
+	resume: { type: "Resume", summary: "Carry on; the stage's hold begins again" },
+} as const;
+
+export function rolloutRoutes(app: OpenAPIHono<ControlEnvironment>, context: ControlContext): void {
+	app.openapi(list, (c) => {
+		const rollouts = [...context.keeper.installation.rollouts.keys()].map((id) => describeRollout(context, id));
+		return c.json({ rollouts }, 200);
+	});
+	app.openapi(show, (c) => c.json(describeRollout(context, c.req.valid("param").id), 200));
+	for (const [name, { type, summary }] of Object.entries(COMMANDS)) {
+		const route = createRoute({
+			method: "post",
+			path: `/api/v1/rollouts/{id}/${name}`,
+			summary,
+			request: { params: idParameter, body: jsonBody(z.object({ reason: z.string().max(1_000) })) },
+			responses: answers("the rollout", rolloutSchema),
+		});
+		app.openapi(route, async (c) => {
+			const { reason } = c.req.valid("json");
+			const state = await command(context.keeper, context.rollouts, c.req.valid("param").id, { type, reason }, c.get("actor"));
+			context.nudge();
+			return c.json(describeRollout(context, state.id), 200);
+		});
+	}
+}

@@ -1,0 +1,42 @@
+import type { Verdict } from "../kernel/index.ts";
+
+/** What one gate says after a second, with the evidence it says it from. */
+export interface GateJudgement {
+	readonly gate: string;
+	readonly verdict: Verdict;
+	/** One sentence a person can check. */
+	readonly because: string;
+	/** Natural logarithms of the e-values: `fail` side (worse than tolerated), `pass` side (within tolerance). */
+	readonly logEFail: number;
+	readonly logEPass: number;
+	readonly challenger: { readonly k: number; readonly n: number };
+	readonly champion: { readonly k: number; readonly n: number };
+}
+
+/** What is known of a rollout after one closed second. */
+export interface Judgement {
+	readonly second: number;
+	/** Position of the evidence that closed this second. */
+	readonly position: number;
+	readonly gates: readonly GateJudgement[];
+	/** The gate that makes the rollout fail now, alone or as the largest of the joint evidence. */
+	readonly failing: { readonly gate: string; readonly jointly: boolean; readonly because: string } | null;
+	/** Seconds judged in the current stage (its hold counts only these) and what the challenger answered in it. */
+	readonly stageSeconds: number;
+	readonly stageChallengerRequests: number;
+	/** Since the rollout began, warm-up included. */
+	readonly impact: { readonly challengerRequests: number; readonly challengerFailed: number };
+	readonly championDisturbed: boolean;
+	/** Arm keys ready on every leased gateway when the second was closed. */
+	readonly readyArms: readonly string[];
+	/** Since the rollback took effect, while that is being confirmed; null otherwise. */
+	readonly recovery: {
+		readonly seconds: number;
+		readonly requests: number;
+		readonly errorRatioBefore: number;
+		readonly errorRatioNow: number;
+		readonly latencyBack: boolean;
+	} | null;
+	/** Judged seconds until the slowest undecided gate passes at this rate; null when it cannot be said. */
+	readonly etaSeconds: number | null;
+}

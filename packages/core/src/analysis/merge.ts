@@ -1,0 +1,125 @@
+import type { SecondClosed } from "./evidence.ts";
+import type { ArmCounts, Window } from "./window.ts";
+
+/** No verdict but the crash gate's from an arm's first seconds on a gateway: caches are cold. */
+export const WARM_UP_SECONDS = { crash: 2, errors: 10, latency: 15 } as const;
+export type WarmthClass = keyof typeof WARM_UP_SECONDS;
+
+/** Counts of one arm, summed over the gateways that count for a class of gates. */
+export interface MergedCounts {
+	readonly n: number;
+	readonly failed: number;
+	readonly over: readonly number[];
+}
+
+/** One second (or the part of it under one table and one set of thresholds) of champion and challenger over all gateways. */
+export interface MergedWindow {
+	readonly second: number;
+	readonly revision: number;
+	readonly thresholds: string;
+	/** By class: gateways whose challenger is past that class's warm-up. Absent when no gateway counts. */
+	readonly classes: Readonly<Partial<Record<WarmthClass, Pair>>>;
+	/** Some gateway had the challenger in its route and ready. */
+	readonly challengerRouted: boolean;
+	/** Every request of either arm, warm or not. */
+	readonly all: Pair;
+}
+
+export interface Pair {
+	readonly challenger: MergedCounts;
+	readonly champion: MergedCounts;
+}
+
+const NOTHING: MergedCounts = { n: 0, failed: 0, over: [] };
+
+/**
+ * Gathers an endpoint's windows and hands them out merged when their second is closed. Sums are integers, so the order in which
+ * gateways report cannot change a verdict. Duplicates by (gateway, boot, sequence) are ignored; windows of a closed second are late.
+ */
+export class EvidenceMerger {
+	readonly #champion: string | null;
+	readonly #challenger: string;
+	readonly #open = new Map<number, Window[]>();
+	readonly #lastSequence = new Map<string, number>();
+	readonly #firstSeen = new Map<string, number>();
+	#lastClosed = -1;
+	/** Windows that came after their second was closed, and windows whose arms were not all ready. */
+	late = 0;
+	excluded = 0;
+
+	constructor(champion: string | null, challenger: string) {
+		this.#champion = champion;
+		this.#challenger = challenger;
+	}
+
+	add(window: Window): void {
+		const life = `${window.gateway}/${window.boot}`;
+		if (window.sequence <= (this.#lastSequence.get(life) ?? -1)) return;
+		this.#lastSequence.set(life, window.sequence);
+		if (window.second <= this.#lastClosed) {
+			this.late++;
+			return;
+		}
+		const open = this.#open.get(window.second);
+		if (open === undefined) this.#open.set(window.second, [window]);
+		else open.push(window);
+	}
+
+	close(closed: SecondClosed): readonly MergedWindow[] {
+		this.#lastClosed = Math.max(this.#lastClosed, closed.second);
+		const windows = this.#open.get(closed.second) ?? [];
+		this.#open.delete(closed.second);
+		const groups = new Map<string, Window[]>();
+		for (const window of windows) {
+			const name = `${String(window.table.revision).padStart(12, "0")}/${window.thresholds}`;
+			groups.set(name, [...(groups.get(name) ?? []), window]);
+		}
+		return [...groups.keys()].sort().map((name) => this.#merge(closed.second, groups.get(name)!));
+	}
+
+	#merge(second: number, windows: readonly Window[]): MergedWindow {
+		const first = windows[0]!;
+		const classes: Partial<Record<WarmthClass, Pair>> = {};
+		for (const name of Object.keys(WARM_UP_SECONDS) as WarmthClass[]) {
+			const counting = windows.filter((window) => this.#age(window, second) >= WARM_UP_SECONDS[name]);
+			if (counting.length > 0) classes[name] = this.#pair(counting);
+		}
+		const challengerRouted = windows.some((window) => window.arms[this.#challenger] !== undefined);
+		this.excluded += windows.filter((window) => window.arms[this.#challenger] === undefined).length;
+		return { second, revision: first.table.revision, thresholds: first.thresholds, classes, challengerRouted, all: this.#pair(windows) };
+	}
+
+	/** Seconds since this gateway's challenger first answered; negative when it is not ready there. */
+	#age(window: Window, second: number): number {
+		const challenger = window.arms[this.#challenger];
+		if (challenger === undefined) return -1;
+		const place = `${window.gateway}/${window.boot}`;
+		const seen = this.#firstSeen.get(place);
+		if (seen !== undefined) return second - seen;
+		if (challenger.n > 0) this.#firstSeen.set(place, second);
+		return challenger.n > 0 ? 0 : -1;
+	}
+
+	#pair(windows: readonly Window[]): Pair {
+		const champion = this.#champion;
+		return {
+			challenger: sum(windows.map((window) => window.arms[this.#challenger])),
+			champion: champion === null ? NOTHING : sum(windows.map((window) => window.arms[champion])),
+		};
+	}
+}
+
+function sum(arms: readonly (ArmCounts | undefined)[]): MergedCounts {
+	let n = 0;
+	let failed = 0;
+	const over: number[] = [];
+	for (const arm of arms) {
+		if (arm === undefined) continue;
+		n += arm.n;
+		failed += arm.failed.runtime + arm.failed.timeout + arm.failed.output + arm.failed.reset;
+		arm.over.forEach((count, i) => {
+			over[i] = (over[i] ?? 0) + count;
+		});
+	}
+	return { n, failed, over };
+}

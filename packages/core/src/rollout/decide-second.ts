@@ -1,0 +1,133 @@
+import type { GateJudgement, Judgement } from "../analysis/judgement.ts";
+import type { CanaryStage, Stage, TrafficRules, WatchStage } from "../plan/index.ts";
+import { advance } from "./advance.ts";
+import { keyOf, nameOf } from "./arm.ts";
+import type { RolloutEvent } from "./events.ts";
+import { evolve } from "./evolve.ts";
+import { type RolloutState, stageOf } from "./state.ts";
+
+/** A rollback is confirmed from this many judged seconds of the restored champion, or after the limit it is not. */
+const CONFIRM_AFTER_SECONDS = 5;
+const CONFIRM_REQUESTS = 20;
+const CONFIRM_WITHIN_SECONDS = 900;
+const CONFIRM_TOLERANCE = 0.01;
+
+/** ln 5: a fail side above this is not quiet, and a stage with such a gate is never promoted unproven. */
+const LOUD = Math.log(5);
+
+/** What a newly judged second changes: verdicts, a rollback, a longer stage, or the next one. */
+export function decideSecond(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
+	if (state.status === "rolled-back") return confirm(state, judgement, after);
+	if (!["running", "asking", "paused"].includes(state.status)) return [];
+	const changed = judgement.gates.filter((gate) => gate.verdict !== (state.verdicts[gate.gate] ?? "unknown"));
+	const events: RolloutEvent[] = changed.map((gate) => judged(state, gate, judgement.second, after));
+	const next = events.reduce<RolloutState>(evolve, state);
+	if (judgement.failing !== null) return [...events, ...onFailing(next, judgement, after)];
+	if (state.status === "running") events.push(...onStage(next, judgement, after));
+	return events;
+}
+
+function judged(state: RolloutState, gate: GateJudgement, second: number, after: number): RolloutEvent {
+	return { type: "GateJudged", after, data: { ...gate, before: state.verdicts[gate.gate] ?? "unknown", second } };
+}
+
+function onFailing(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
+	const { gate, jointly, because } = judgement.failing!;
+	const stage = stageOf(state);
+	const onFail = gate !== "crash" && isTraffic(stage) ? stage.onFail : "rollback";
+	if (onFail === "degrade") return state.degraded.includes(gate) ? [] : [{ type: "RolloutDegraded", after, data: { gate } }];
+	if (onFail !== "rollback") {
+		return state.status === "asking"
+			? []
+			: [{ type: "RolloutAsked", after, data: { question: `${gate} fails: ${because} (on_fail: ${onFail})`, gates: [gate] } }];
+	}
+	return rollBackOrAsk(state, judgement, { trigger: "gate", gate, jointly, because }, after);
+}
+
+interface Why {
+	readonly trigger: "gate" | "unknown";
+	readonly gate: string | null;
+	readonly jointly: boolean;
+	readonly because: string;
+}
+
+/** A rollback has preconditions: there is a champion, and it can serve. Otherwise a person is asked. */
+function rollBackOrAsk(state: RolloutState, judgement: Judgement, why: Why, after: number): readonly RolloutEvent[] {
+	if (state.champion === null) return ask(state, `${why.because}, and there is no version to go back to`, after);
+	if (!judgement.readyArms.includes(keyOf(state.champion))) {
+		return ask(state, `${why.because}, and ${nameOf(state.champion)} is not ready on every gateway`, after);
+	}
+	return [{ type: "RollbackBegun", after, data: { ...why, restores: state.champion, impact: judgement.impact } }];
+}
+
+function ask(state: RolloutState, question: string, after: number): readonly RolloutEvent[] {
+	return state.status === "asking" ? [] : [{ type: "RolloutAsked", after, data: { question, gates: [] } }];
+}
+
+function onStage(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
+	const stage = stageOf(state);
+	if (stage.kind === "watch") return onWatch(stage, judgement, after);
+	if (stage.kind !== "canary") return [];
+	const undecided = inForce(stage, judgement).filter((gate) => gate.verdict !== "pass");
+	const spentMs = judgement.stageSeconds * 1_000;
+	if (spentMs < stage.holdMs * state.holds) return [];
+	if (undecided.length === 0) return advance(state, state.stageIndex, after);
+	if (undecided.some((gate) => gate.verdict === "error"))
+		return ask(state, undecided.map((gate) => gate.because).join("; "), after);
+	if (state.holds < stage.extend) {
+		const { etaSeconds } = judgement;
+		const waitingFor = undecided.map((gate) => gate.gate);
+		return [{ type: "StageExtended", after, data: { index: state.stageIndex, holds: state.holds + 1, waitingFor, etaSeconds } }];
+	}
+	return onUnknown(state, stage, judgement, undecided, after);
+}
+
+function onWatch(stage: WatchStage, judgement: Judgement, after: number): readonly RolloutEvent[] {
+	if (judgement.stageSeconds * 1_000 < stage.holdMs) return [];
+	return [{ type: "RolloutCompleted", after, data: { impact: judgement.impact } }];
+}
+
+function onUnknown(
+	state: RolloutState,
+	stage: CanaryStage,
+	judgement: Judgement,
+	undecided: readonly GateJudgement[],
+	after: number,
+): readonly RolloutEvent[] {
+	const names = undecided.map((gate) => gate.gate);
+	const because = undecided.map((gate) => `${gate.gate}: ${gate.because}`).join("; ");
+	if (stage.onUnknown === "rollback") {
+		return rollBackOrAsk(
+			state,
+			judgement,
+			{ trigger: "unknown", gate: names[0] ?? null, jointly: false, because: `not decided in time: ${because}` },
+			after,
+		);
+	}
+	const loud = undecided.some((gate) => gate.logEFail > LOUD || gate.because.includes("champion also over"));
+	if (stage.onUnknown === "ask" || loud || judgement.stageChallengerRequests < stage.minRequests) {
+		return [{ type: "RolloutAsked", after, data: { question: `not decided in time: ${because}`, gates: names } }];
+	}
+	const left: RolloutEvent = { type: "StageLeftUnproven", after, data: { index: state.stageIndex, unproven: names } };
+	return [left, ...advance(evolve(state, left), state.stageIndex, after)];
+}
+
+/** The stage's own gates; the crash gate has no pass side to wait for. */
+function inForce(stage: TrafficRules, judgement: Judgement): readonly GateJudgement[] {
+	const names = new Set(stage.gates.map((gate) => gate.text));
+	return judgement.gates.filter((gate) => names.has(gate.gate));
+}
+
+function isTraffic(stage: Stage): stage is CanaryStage | WatchStage {
+	return stage.kind === "canary" || stage.kind === "watch";
+}
+
+function confirm(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
+	const { recovery, impact } = judgement;
+	if (recovery === null || state.rollback === null || state.rollback.confirmed !== null) return [];
+	const { seconds, requests, errorRatioBefore, errorRatioNow, latencyBack } = recovery;
+	const seen = seconds >= CONFIRM_AFTER_SECONDS && requests >= CONFIRM_REQUESTS;
+	const confirmed = seen && latencyBack && errorRatioNow <= errorRatioBefore + CONFIRM_TOLERANCE;
+	if (!confirmed && seconds < CONFIRM_WITHIN_SECONDS) return [];
+	return [{ type: "RollbackConfirmed", after, data: { confirmed, seconds, errorRatioBefore, errorRatioNow, impact } }];
+}

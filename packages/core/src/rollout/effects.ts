@@ -1,0 +1,35 @@
+import { isOver, type Notice, type RolloutState } from "./state.ts";
+import { percentilesMissing } from "../analysis/watched-latencies.ts";
+
+/**
+ * What is left to be done in the world. Derived from the state, not remembered: each effect ends with an event that takes it off
+ * this list, so a process killed between doing and recording does it again, and every effect is idempotent.
+ */
+export type Effect =
+	| { readonly kind: "check-package"; readonly digest: string; readonly championDigest: string | null }
+	| { readonly kind: "await-arms" }
+	| { readonly kind: "measure-thresholds"; readonly percentiles: readonly number[] }
+	| { readonly kind: "await-route" }
+	| { readonly kind: "send-notice"; readonly notice: Notice }
+	| { readonly kind: "quarantine"; readonly digest: string; readonly because: string };
+
+/** Champion requests needed before a percentile is taken from its latency sketch (statistics.md 3). */
+export const REQUESTS_FOR_THRESHOLDS = 2_000;
+
+/** @param quarantined whether the challenger's package is already in quarantine. */
+export function effectsOf(state: RolloutState, quarantined: boolean): readonly Effect[] {
+	const effects: Effect[] = state.noticesDue.map((notice) => ({ kind: "send-notice", notice }));
+	const { challenger, champion, rollback } = state;
+	if (state.status === "validating") {
+		effects.push({ kind: "check-package", digest: challenger.packageDigest, championDigest: champion?.packageDigest ?? null });
+	}
+	if (state.status === "warming") effects.push({ kind: "await-arms" });
+	if (state.status === "rolling-back") effects.push({ kind: "await-route" });
+	const percentiles = percentilesMissing(state.plan, state.championUs);
+	if (percentiles.length > 0 && !isOver(state) && state.armsReady) effects.push({ kind: "measure-thresholds", percentiles });
+	if (state.status === "rolled-back" && rollback !== null && state.armsReady && !quarantined) {
+		effects.push({ kind: "quarantine", digest: challenger.packageDigest, because: rollback.because });
+	}
+	return effects;
+}
+

@@ -1,0 +1,135 @@
+import type { Thresholds } from "../analysis/window.ts";
+import type { Verdict } from "../kernel/index.ts";
+import type { Plan, StageKind } from "../plan/index.ts";
+import type { Arm } from "./arm.ts";
+
+/**
+ * Everything that happens to a rollout, in the past tense. `after` is the position of the last piece of evidence that had been
+ * judged when the event was decided; with it a replay puts every event back between the same two seconds.
+ */
+export type RolloutEvent =
+	| Happened<"RolloutStarted", RolloutStarted>
+	| Happened<"ChecksPassed", { readonly level: string; readonly ms: number; readonly notVerified: readonly string[] }>
+	| Happened<"RolloutRefused", RolloutRefused>
+	| Happened<"WarmingBegun", { readonly index: number }>
+	| Happened<"ArmsReady", { readonly gateways: readonly string[] }>
+	| Happened<"ThresholdsFrozen", ThresholdsFrozen>
+	| Happened<"StageEntered", { readonly index: number; readonly kind: StageKind; readonly weightPercent: number }>
+	| Happened<"StageSkipped", { readonly index: number; readonly kind: StageKind; readonly reason: string }>
+	| Happened<
+			"StageExtended",
+			{
+				readonly index: number;
+				readonly holds: number;
+				readonly waitingFor: readonly string[];
+				readonly etaSeconds: number | null;
+			}
+	  >
+	| Happened<"StageLeftUnproven", { readonly index: number; readonly unproven: readonly string[] }>
+	| Happened<"GateJudged", GateJudged>
+	| Happened<"RolloutDegraded", { readonly gate: string }>
+	| Happened<"RolloutAsked", { readonly question: string; readonly gates: readonly string[] }>
+	| Happened<"RolloutPaused", { readonly reason: string }>
+	| Happened<"RolloutResumed", { readonly reason: string }>
+	| Happened<
+			"Promoted",
+			{ readonly holdbackPercent: number; readonly unproven: readonly string[]; readonly skippedHolds: boolean }
+	  >
+	| Happened<"RollbackBegun", RollbackBegun>
+	| Happened<"RolledBack", RolledBack>
+	| Happened<"RollbackConfirmed", RollbackConfirmed>
+	| Happened<"RolloutSuperseded", { readonly by: string }>
+	| Happened<"RolloutCompleted", { readonly impact: Impact | null }>
+	| Happened<"NoticeSent", { readonly notice: string }>;
+
+interface Happened<Type extends string, Data> {
+	readonly type: Type;
+	readonly after: number;
+	readonly data: Data;
+}
+
+export interface RolloutRefused {
+	readonly reason: string;
+	readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+	readonly id: string;
+	readonly message: string;
+	readonly hint: string;
+}
+
+export interface RolloutStarted {
+	readonly id: string;
+	readonly endpoint: string;
+	/** The version that answers when the rollout begins; null for the first version of an endpoint. */
+	readonly champion: Arm | null;
+	readonly challenger: Arm;
+	readonly plan: Plan;
+	readonly automation: "manual" | "assisted" | "automatic";
+	readonly keepWarmMs: number;
+	/** Gates of the system that the endpoint's policy turned off by name (`crash`). */
+	readonly off: readonly string[];
+	readonly reason: string | null;
+	/** Version of the judge whose arithmetic decides; a replay uses the same. */
+	readonly judge: number;
+}
+
+export interface ThresholdsFrozen {
+	readonly thresholds: Thresholds;
+	/** Champion requests the percentiles were read from. */
+	readonly requests: number;
+	/** Champion's latency in microseconds by percentile, as text: {"0.95": 1234}. */
+	readonly championUs: Readonly<Record<string, number>>;
+}
+
+export interface GateJudged {
+	readonly gate: string;
+	readonly verdict: Verdict;
+	readonly before: Verdict;
+	readonly because: string;
+	readonly second: number;
+	/** Natural logarithms of the e-values of both sides. */
+	readonly logEFail: number;
+	readonly logEPass: number;
+	readonly challenger: CountedShare;
+	readonly champion: CountedShare;
+}
+
+/** k of n since the rollout began, warm-up left out. */
+export interface CountedShare {
+	readonly k: number;
+	readonly n: number;
+}
+
+export interface Impact {
+	readonly challengerRequests: number;
+	readonly challengerFailed: number;
+}
+
+export interface RollbackBegun {
+	readonly trigger: "gate" | "person" | "breaker" | "unknown";
+	readonly gate: string | null;
+	/** True when no gate crossed alone and the weighted evidence of all together did. */
+	readonly jointly: boolean;
+	readonly because: string;
+	readonly restores: Arm;
+	readonly impact: Impact;
+}
+
+export interface RolledBack {
+	readonly revision: number;
+	/** From the decision to the last acknowledgement or the end of the last lease. */
+	readonly restoredMs: number;
+	readonly gateways: readonly { readonly gateway: string; readonly ms: number }[];
+	/** Gateways that did not answer and whose trial lease ran out instead. */
+	readonly leaseExpired: readonly string[];
+}
+
+export interface RollbackConfirmed {
+	readonly confirmed: boolean;
+	readonly seconds: number;
+	readonly errorRatioBefore: number;
+	readonly errorRatioNow: number;
+	readonly impact: Impact;
+}

@@ -1,0 +1,125 @@
+import type { Evidence, Judgement, Placed } from "../analysis/index.ts";
+import { EvidenceMerger, Judge } from "../analysis/index.ts";
+import { keyOf } from "./arm.ts";
+import { decide } from "./decide.ts";
+import type { RolloutEvent } from "./events.ts";
+import { evolve } from "./evolve.ts";
+import type { RolloutState } from "./state.ts";
+
+/** A rollout event as the journal has it, with what caused it: the evidence, or something from outside (a person, a report). */
+export interface Recorded {
+	readonly event: RolloutEvent;
+	readonly fromEvidence: boolean;
+}
+
+/** What one piece of evidence led to, beside what the journal says it led to (undefined when the journal has no more). */
+export interface Step {
+	readonly judgement: Judgement;
+	readonly decided: readonly RolloutEvent[];
+	readonly recorded: readonly RolloutEvent[] | undefined;
+}
+
+/**
+ * Follows one rollout through its evidence. The same object lives in the control loop, catches up after a restart and replays for
+ * an auditor, so the three cannot differ: evidence is judged in order, and recorded events take effect between the same two seconds.
+ */
+export class RolloutTracker {
+	#state: RolloutState;
+	readonly #judge: Judge;
+	readonly #merger: EvidenceMerger;
+	readonly #ahead: Recorded[];
+	#position: number;
+	#lastJudgement: Judgement | null = null;
+
+	/** @param recorded every event of the rollout so far, `RolloutStarted` first. */
+	constructor(recorded: readonly Recorded[]) {
+		const [first, ...rest] = recorded;
+		if (first === undefined) throw new Error("a rollout without events cannot be followed");
+		this.#state = evolve(null, first.event);
+		this.#judge = new Judge(this.#state.plan, this.#state.off);
+		const { champion, challenger } = this.#state;
+		this.#merger = new EvidenceMerger(champion === null ? null : keyOf(champion), keyOf(challenger));
+		this.#ahead = [...rest];
+		this.#position = first.event.after;
+		this.#tell();
+	}
+
+	/** State with every recorded event up to the evidence seen so far. */
+	get state(): RolloutState {
+		return this.#state;
+	}
+
+	/** Position of the last piece of evidence taken. */
+	get position(): number {
+		return this.#position;
+	}
+
+	get lastJudgement(): Judgement | null {
+		return this.#lastJudgement;
+	}
+
+	get impact(): Judgement["impact"] {
+		return this.#judge.impact;
+	}
+
+	/** True while the journal has events that later evidence led to: nothing new may be decided yet. */
+	get catchingUp(): boolean {
+		return this.#ahead.length > 0;
+	}
+
+	/** Windows that came too late or from a gateway whose arms were not all ready. */
+	get leftOut(): { readonly late: number; readonly excluded: number } {
+		return { late: this.#merger.late, excluded: this.#merger.excluded };
+	}
+
+	/** An event that was just written to the journal. */
+	apply(event: RolloutEvent): void {
+		this.#state = evolve(this.#state, event);
+		this.#tell();
+		if (event.type === "RolloutResumed") this.#judge.restartHold();
+	}
+
+	/** Takes the next piece of evidence; a closed second is judged and may decide something. */
+	take(record: Placed<Evidence>): Step | null {
+		this.#catchUp(record.position);
+		this.#position = record.position;
+		if (record.kind === "window") {
+			this.#merger.add(record.window);
+			return null;
+		}
+		const judgement = this.#judge.second(record, this.#merger.close(record));
+		this.#lastJudgement = judgement;
+		const result = decide(this.#state, { type: "JudgeSecond", judgement }, record.position);
+		if (!result.ok) throw new Error(`a judged second was refused: ${result.refusal.message}`);
+		if (this.#ahead.length === 0) return { judgement, decided: result.value, recorded: undefined };
+		return { judgement, decided: result.value, recorded: this.#takeRecorded(record.position) };
+	}
+
+	/** Applies what the journal recorded before any evidence past the last one taken. */
+	finish(): readonly Recorded[] {
+		this.#catchUp(this.#position + 1);
+		return this.#ahead;
+	}
+
+	/** Events decided before the evidence at `position` was there. */
+	#catchUp(position: number): void {
+		while (this.#ahead.length > 0 && this.#ahead[0]!.event.after < position) this.apply(this.#ahead.shift()!.event);
+	}
+
+	/** What this very evidence led to, by the journal. */
+	#takeRecorded(position: number): readonly RolloutEvent[] {
+		const taken: RolloutEvent[] = [];
+		while (this.#ahead.length > 0 && this.#ahead[0]!.fromEvidence && this.#ahead[0]!.event.after === position) {
+			const { event } = this.#ahead.shift()!;
+			this.apply(event);
+			taken.push(event);
+		}
+		return taken;
+	}
+
+	#tell(): void {
+		const { stageIndex, promoted, holdbackPercent, rollback, thresholds, championUs } = this.#state;
+		const championGone = promoted && holdbackPercent === 0;
+		this.#judge.tell({ index: stageIndex, promoted, championGone, rolledBack: rollback !== null, thresholds, championUs });
+	}
+}
