@@ -4,6 +4,15 @@ export { canonicalJson, digestOf } from "./canonical-json.ts";
 export { ERRORS, type ErrorRow } from "./errors/catalogue.ts";
 export { HeadgateError } from "./errors/headgate-error.ts";
 export {
+	type EvidenceDefect,
+	type EvidenceRecord,
+	isEvidenceDefect,
+	type NewEvidence,
+	parseEvidenceLine,
+	renderEvidenceDefect,
+	renderEvidenceLine,
+} from "./evidence-record.ts";
+export {
 	type ChainBreak,
 	ChainCheck,
 	type ChainReport,

@@ -1,0 +1,2 @@
+/** Plain files as a store: the evidence of each endpoint as append-only lines. The journal lives in sqlite. */
+export { openEvidenceLog, openEvidenceReader } from "./evidence-log.ts";
