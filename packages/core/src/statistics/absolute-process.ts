@@ -1,5 +1,5 @@
+import { assert, assertCounts } from "./assertions.ts";
 import { createEvidenceMixture } from "./evidence-mixture.ts";
-import { require, requireBetween, requireCounts } from "./require.ts";
 import type { RestartOptions } from "./restarts.ts";
 
 /**
@@ -29,9 +29,9 @@ export interface AbsoluteProcess {
 
 export function createAbsoluteProcess(options: AbsoluteOptions): AbsoluteProcess {
 	const { tau, stakes, restarts = { kind: "none" } } = options;
-	requireBetween(tau, Number.MIN_VALUE, 1, "tau");
+	assert(tau > 0 && tau < 1, () => `tau is ${tau}; expected 0 < tau < 1`);
 	const oneSided = stakes.every((u) => u > 1 && u <= 1e3) || stakes.every((u) => u > 0 && u < 1);
-	require(stakes.length > 0 && oneSided, () => `stakes [${stakes}]; expected all in (1, 1000] or all in (0, 1)`);
+	assert(stakes.length > 0 && oneSided, () => `stakes [${stakes}]; expected all in (1, 1000] or all in (0, 1)`);
 
 	const mixture = createEvidenceMixture(stakes.length, restarts);
 	const logStakes = stakes.map(Math.log);
@@ -42,7 +42,7 @@ export function createAbsoluteProcess(options: AbsoluteOptions): AbsoluteProcess
 
 	return {
 		update(k, n) {
-			requireCounts(k, n, "the arm");
+			assertCounts(k, n, "the arm");
 			mixture.beginWindow(windows);
 			windows += 1;
 			for (let i = 0; i < gains.length; i++) gains[i] = k * logStakes[i]! - n * costs[i]!;

@@ -1,5 +1,5 @@
+import { assert, assertCounts } from "./assertions.ts";
 import { lnBeta } from "./ln-gamma.ts";
-import { require, requireCounts } from "./require.ts";
 
 /**
  * ln E of the beta-binomial mixture against "the rate is exactly p", after k of n: both directions, valid at every n at once.
@@ -9,8 +9,8 @@ import { require, requireCounts } from "./require.ts";
  * Ranges: 0 < p < 1, prior a, b > 0 (default 1/2, Jeffreys). Source: Robbins 1970; Howard & Ramdas 2022 (arXiv:1906.09712).
  */
 export function betaBinomialLogE(k: number, n: number, p: number, a = 0.5, b = 0.5): number {
-	requireCounts(k, n, "the arm");
-	require(p > 0 && p < 1 && a > 0 && b > 0, () => `p=${p}, a=${a}, b=${b}; expected 0 < p < 1 and a, b above 0`);
+	assertCounts(k, n, "the arm");
+	assert(p > 0 && p < 1 && a > 0 && b > 0, () => `p=${p}, a=${a}, b=${b}; expected 0 < p < 1 and a, b above 0`);
 	return lnBeta(a + k, b + n - k) - lnBeta(a, b) - k * Math.log(p) - (n - k) * Math.log1p(-p);
 }
 
@@ -25,8 +25,8 @@ export interface RateInterval {
  * all times together with probability at least 1 - alpha (0 < alpha < 1), so it may be shown live. For n = 0 it is [0, 1].
  */
 export function betaBinomialInterval(k: number, n: number, alpha: number, a = 0.5, b = 0.5): RateInterval {
-	requireCounts(k, n, "the arm");
-	require(alpha > 0 && alpha < 1, () => `alpha is ${alpha}; expected 0 < alpha < 1`);
+	assertCounts(k, n, "the arm");
+	assert(alpha > 0 && alpha < 1, () => `alpha is ${alpha}; expected 0 < alpha < 1`);
 	if (n === 0) return { low: 0, high: 1 };
 	const threshold = Math.log(1 / alpha);
 	const covers = (p: number) => betaBinomialLogE(k, n, p, a, b) < threshold;

@@ -32,7 +32,7 @@ export interface BetOptions {
 }
 
 /** Pseudo requests by which the pooled rate of one window is drawn towards the long-run rate. */
-export const POOLED_PRIOR_REQUESTS = 50;
+const POOLED_PRIOR_REQUESTS = 50;
 /** The bets stay finite however clean the champion is. */
 const LOWEST_FAST_RATE = 1e-5;
 /** Keeps ln v finite if rounding makes v touch 0. */

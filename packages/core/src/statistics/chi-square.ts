@@ -1,5 +1,5 @@
+import { assertBetween } from "./assertions.ts";
 import { lnGamma } from "./ln-gamma.ts";
-import { requireBetween } from "./require.ts";
 import { continuedFraction, positiveSeries } from "./series.ts";
 
 /**
@@ -7,8 +7,8 @@ import { continuedFraction, positiveSeries } from "./series.ts";
  * in far tails too: the upper incomplete gamma function is formed directly (Abramowitz & Stegun 6.5.31), not as 1 minus the lower.
  */
 export function chiSquareUpperTail(x: number, degrees: number): number {
-	requireBetween(x, 0, 1e12, "x of chiSquareUpperTail");
-	requireBetween(degrees, Number.MIN_VALUE, 1e6, "degrees of freedom");
+	assertBetween(x, 0, 1e12, "x of chiSquareUpperTail");
+	assertBetween(degrees, Number.MIN_VALUE, 1e6, "degrees of freedom");
 	const a = degrees / 2;
 	const y = x / 2;
 	if (y === 0) return 1;

@@ -1,9 +1,9 @@
+import { assert, assertBetween, assertCounts } from "./assertions.ts";
 import { chooseBet, increment, type WindowOfTwo } from "./bets.ts";
 import { createChampionRate } from "./champion-rate.ts";
 import { createDispersion } from "./dispersion.ts";
 import { createEvidenceMixture } from "./evidence-mixture.ts";
-import { require, requireBetween, requireCounts } from "./require.ts";
-import { EVERY_MINUTE, type RestartOptions, requireRestartsBetweenBlocks } from "./restarts.ts";
+import { assertRestartsBetweenBlocks, EVERY_MINUTE, type RestartOptions } from "./restarts.ts";
 
 /**
  * The compare gate: an e-process for
@@ -104,8 +104,8 @@ export function createCompareProcess(options: CompareOptions): CompareProcess {
 
 	return {
 		update(k1, n1, k0, n0) {
-			requireCounts(k1, n1, "the challenger");
-			requireCounts(k0, n0, "the champion");
+			assertCounts(k1, n1, "the challenger");
+			assertCounts(k0, n0, "the champion");
 			if (n1 > 0 && n0 > 0) take(k1, n1, k0, n0);
 			else take(0, 0, 0, 0);
 		},
@@ -131,31 +131,36 @@ function compileCompareOptions(options: CompareOptions): Required<CompareOptions
 		lifetimeFit: "ten-minutes",
 		...options,
 	};
-	requireBetween(config.rho, 0.01, 100, "rho");
-	requireBetween(config.delta, 0, 1, "delta");
-	requireBetween(config.p0, 1e-6, 0.5, "p0");
-	requireBetween(config.eps, 0.001, 0.5, "eps");
-	requireBetween(config.kappa, 0, 10, "kappa");
-	requireBetween(config.capNats, 0.01, LARGEST_INCREMENT_NATS, "capNats");
-	require(Number.isInteger(config.blockWindows) && config.blockWindows >= 1 && config.blockWindows <= 60, () =>
-		`blockWindows is ${config.blockWindows}; expected an integer from 1 to 60`);
-	requireRestartsBetweenBlocks(config.restarts, config.blockWindows);
-	requireGrid(config);
-	requireBetThatMayUseTheTotal(config);
+	assertBetween(config.rho, 0.01, 100, "rho");
+	assertBetween(config.delta, 0, 1, "delta");
+	assertBetween(config.p0, 1e-6, 0.5, "p0");
+	assertBetween(config.eps, 0.001, 0.5, "eps");
+	assertBetween(config.kappa, 0, 10, "kappa");
+	assertBetween(config.capNats, 0.01, LARGEST_INCREMENT_NATS, "capNats");
+	assert(
+		Number.isInteger(config.blockWindows) && config.blockWindows >= 1 && config.blockWindows <= 60,
+		() => `blockWindows is ${config.blockWindows}; expected an integer from 1 to 60`,
+	);
+	assertRestartsBetweenBlocks(config.restarts, config.blockWindows);
+	assertGrid(config);
+	assertBetMayUseTheTotal(config);
 	return config;
 }
 
 /** Grid points must bet against the null of their side, else crossing would prove the opposite. */
-function requireGrid({ grid, alternative, side }: Required<CompareOptions>): void {
-	require(grid.length > 0, () => "the grid is empty; expected at least one point");
+function assertGrid({ grid, alternative, side }: Required<CompareOptions>): void {
+	assert(grid.length > 0, () => "the grid is empty; expected at least one point");
 	const [low, high] = alternative === "add" ? [0, 1] : side === "fail" ? [1, 1e3] : [0, 1];
 	for (const g of grid) {
-		require(g > low && g < high, () => `grid point ${g} of a ${side} gate (${alternative}); expected ${low} < g < ${high}`);
+		assert(g > low && g < high, () => `grid point ${g} of a ${side} gate (${alternative}); expected ${low} < g < ${high}`);
 	}
 }
 
 /** Only given k1 + k0 is the bet's expectation known, and that needs delta 0. */
-function requireBetThatMayUseTheTotal({ delta, alternative, mode }: Required<CompareOptions>): void {
-	require(delta === 0 || (alternative === "add" && mode === "ewma"), () =>
-		`delta ${delta} with alternative ${alternative} and mode ${mode}; expected alternative add and mode ewma when delta is above 0`);
+function assertBetMayUseTheTotal({ delta, alternative, mode }: Required<CompareOptions>): void {
+	assert(
+		delta === 0 || (alternative === "add" && mode === "ewma"),
+		() =>
+			`delta ${delta} with alternative ${alternative} and mode ${mode}; expected alternative add and mode ewma when delta is above 0`,
+	);
 }

@@ -1,5 +1,5 @@
+import { assert } from "./assertions.ts";
 import { logSumExp } from "./log-sum-exp.ts";
-import { require } from "./require.ts";
 
 /**
  * The error budget that the gates of one rollout share. The rollout fails when sum_m w_m E_m >= 1/alpha: a weighted average of
@@ -51,7 +51,7 @@ export interface BudgetAssessment {
 
 /** Assesses the fail sides of all gates together. `alpha` in (0, 1). Throws RangeError on a logE that is NaN or +Infinity. */
 export function assessBudget(gates: readonly GateEvidence[], alpha: number = ALPHA_FAIL): BudgetAssessment {
-	require(alpha > 0 && alpha < 1, () => `alpha is ${alpha}; expected 0 < alpha < 1`);
+	assert(alpha > 0 && alpha < 1, () => `alpha is ${alpha}; expected 0 < alpha < 1`);
 	const shares = gates.map((gate) => shareOf(gate, gates, alpha));
 	const logSum = logSumExp(shares.map((share) => share.logWeighted));
 	const crossedAlone = shares.some((share) => share.crossedAlone);
@@ -60,8 +60,10 @@ export function assessBudget(gates: readonly GateEvidence[], alpha: number = ALP
 }
 
 function shareOf(gate: GateEvidence, gates: readonly GateEvidence[], alpha: number): GateShare {
-	require(gate.logE < Number.POSITIVE_INFINITY, () =>
-		`logE of gate "${gate.gate}" is ${gate.logE}; expected a number below Infinity`);
+	assert(
+		gate.logE < Number.POSITIVE_INFINITY,
+		() => `logE of gate "${gate.gate}" is ${gate.logE}; expected a number below Infinity`,
+	);
 	const sharers = gates.filter((other) => other.class === gate.class).length;
 	const weight = CLASS_WEIGHTS[gate.class] / sharers;
 	const thresholdNats = Math.log(1 / (alpha * weight));

@@ -1,12 +1,14 @@
-import { require } from "./require.ts";
+import { assert } from "./assertions.ts";
 
 /**
  * `points` numbers from `low` to `high`, each the same multiple of the one before: the sizes of harm a gate bets on.
  * Ranges: 0 < low < high, points >= 2. `geometricGrid(1, 100, 3)` is about `[1, 10, 100]`.
  */
 export function geometricGrid(low: number, high: number, points: number): readonly number[] {
-	require(low > 0 && high > low && Number.isInteger(points) && points >= 2, () =>
-		`grid from ${low} to ${high} in ${points} points; expected 0 < low < high and at least 2 points`);
+	assert(
+		low > 0 && high > low && Number.isInteger(points) && points >= 2,
+		() => `grid from ${low} to ${high} in ${points} points; expected 0 < low < high and at least 2 points`,
+	);
 	const start = Math.log(low);
 	const step = Math.log(high) - start;
 	return Array.from({ length: points }, (_, i) => Math.exp(start + (step * i) / (points - 1)));

@@ -1,5 +1,5 @@
+import { assert, assertBetween } from "./assertions.ts";
 import { lnBeta } from "./ln-gamma.ts";
-import { require, requireBetween } from "./require.ts";
 import { continuedFraction } from "./series.ts";
 
 /**
@@ -7,8 +7,8 @@ import { continuedFraction } from "./series.ts";
  * Relative error about 1e-12 for parameters up to 1e5. Continued fraction 26.5.8 of Abramowitz & Stegun by Lentz's method.
  */
 export function incompleteBeta(a: number, b: number, x: number): number {
-	require(a > 0 && b > 0 && a <= 1e9 && b <= 1e9, () => `incompleteBeta with a=${a}, b=${b}; expected both in (0, 1e9]`);
-	requireBetween(x, 0, 1, "x of incompleteBeta");
+	assert(a > 0 && b > 0 && a <= 1e9 && b <= 1e9, () => `incompleteBeta with a=${a}, b=${b}; expected both in (0, 1e9]`);
+	assertBetween(x, 0, 1, "x of incompleteBeta");
 	if (x === 0 || x === 1) return x;
 	// The fraction converges quickly on this side of the mean only.
 	if (x > (a + 1) / (a + b + 2)) return 1 - lowerTail(b, a, 1 - x, Math.log1p(-x), Math.log(x));

@@ -1,4 +1,4 @@
-import { requireBetween } from "./require.ts";
+import { assertBetween } from "./assertions.ts";
 
 const EULER_GAMMA = 0.5772156649015329;
 const LN_SQRT_2_PI = 0.9189385332046728;
@@ -14,7 +14,7 @@ const AROUND_TWO = Array.from({ length: 32 }, (_, i) => ((i % 2 === 0 ? 1 : -1) 
  * Taylor series on [0.5, 2.5], recurrence up to 10, Stirling's series above (Abramowitz & Stegun 6.1.33, 6.1.15, 6.1.41).
  */
 export function lnGamma(x: number): number {
-	requireBetween(x, Number.MIN_VALUE, 1e300, "x of lnGamma");
+	assertBetween(x, Number.MIN_VALUE, 1e300, "x of lnGamma");
 	if (x >= STIRLING_FROM) return (x - 0.5) * Math.log(x) - x + LN_SQRT_2_PI + stirlingRest(x);
 	if (x < 0.5) return lnGammaAroundTwo(x) - Math.log1p(x) - Math.log(x);
 	if (x < 1.5) return lnGammaAroundTwo(x - 1) - Math.log1p(x - 1);

@@ -1,4 +1,4 @@
-import { require, requireBetween } from "./require.ts";
+import { assert, assertBetween } from "./assertions.ts";
 import { continuedFraction, positiveSeries } from "./series.ts";
 
 const SQRT_PI = Math.sqrt(Math.PI);
@@ -11,7 +11,7 @@ const FRACTION_FROM = 2;
  * itself would be 0 or 1. Series and continued fraction of erfc, Abramowitz & Stegun 7.1.6 and 7.1.14.
  */
 export function logNormalCdf(x: number): number {
-	requireBetween(x, -1e100, 1e100, "x of logNormalCdf");
+	assertBetween(x, -1e100, 1e100, "x of logNormalCdf");
 	const z = Math.abs(x) / Math.SQRT2;
 	if (x >= 0) return Math.log1p(-0.5 * upperErfc(z));
 	if (z < FRACTION_FROM) return Math.log(0.5 * upperErfc(z));
@@ -23,7 +23,7 @@ export function logNormalCdf(x: number): number {
  * lower tail. A rational starting value (Abramowitz & Stegun 26.2.23), then Newton steps on ln p, which stay exact in far tails.
  */
 export function normalQuantile(p: number): number {
-	require(p > 0 && p < 1, () => `p of normalQuantile is ${p}; expected 0 < p < 1`);
+	assert(p > 0 && p < 1, () => `p of normalQuantile is ${p}; expected 0 < p < 1`);
 	if (p > 0.5) return -normalQuantile(1 - p);
 	if (p === 0.5) return 0;
 	const logP = Math.log(p);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CompareProcess } from "./compare-process.ts";
+import { type CompareProcess, createCompareProcess } from "./compare-process.ts";
+import { EXCESS_GRID } from "./grids.ts";
 import { crashGate, errorRatio, errorWithin, quantileExceedance } from "./presets.ts";
 import { binomial, seededUniforms } from "./testing/seeded-traffic.ts";
 
@@ -43,6 +44,8 @@ describe("at the boundary of the null, with a hiccup of both arms and a change o
 		["error <= champion + 0.5pp, fail", () => errorWithin(0.005).fail, 0.003, (p0) => p0 + 0.005],
 		["error <= champion + 0.5pp, pass", () => errorWithin(0.005).pass, 0.003, (p0) => p0 + 0.005],
 		["error <= champion + 50%, fail", () => errorRatio(1.5).fail, 0.003, (p0) => 1.5 * p0],
+		["error <= champion + 50%, pass", () => errorRatio(1.5).pass, 0.003, (p0) => 1.5 * p0],
+		["crash", crashGate, 0.003, (p0) => p0 + 0.1],
 		["p95 <= champion + 20%, fail", () => quantileExceedance(0.95).fail, 0.05, ratioOfOdds(1)],
 		["p95 <= champion + 20%, pass", () => quantileExceedance(0.95).pass, 0.05, ratioOfOdds(1)],
 	];
@@ -121,5 +124,19 @@ describe("a challenger that goes wrong", () => {
 		const found = delays(() => errorWithin(0.001).fail, 0.05, onset, runs);
 		expect(median(found)).toBeLessThanOrEqual(limit);
 		expect(Math.max(...found)).toBeLessThanOrEqual(120);
+	});
+
+	it("is told from noise by the ten-minute fit where a fit over the whole life lags behind", () => {
+		const dispersionAfter = (seconds: number, lifetimeFit: "forever" | "ten-minutes") => {
+			const uniform = seededUniforms(8);
+			const process = createCompareProcess({ delta: 0.001, grid: EXCESS_GRID, lifetimeFit, kappa: 0 });
+			for (let second = 0; second < seconds; second++) {
+				const p1 = second < 600 ? 0.003 : 0.023;
+				process.update(binomial(uniform, 2_500, p1), 2_500, binomial(uniform, 2_500, 0.003), 2_500);
+			}
+			return process.dispersion();
+		};
+		expect(dispersionAfter(300, "ten-minutes")).toBe(dispersionAfter(300, "forever"));
+		expect(dispersionAfter(2_400, "ten-minutes")).toBeLessThan(dispersionAfter(2_400, "forever"));
 	});
 });

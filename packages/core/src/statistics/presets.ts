@@ -1,4 +1,5 @@
 import { type AbsoluteProcess, createAbsoluteProcess } from "./absolute-process.ts";
+import { assert } from "./assertions.ts";
 import { type CompareProcess, createCompareProcess } from "./compare-process.ts";
 import {
 	ABOVE_LIMIT_GRID,
@@ -9,7 +10,6 @@ import {
 	SLACK_GRID,
 	WORSE_ODDS_GRID,
 } from "./grids.ts";
-import { require } from "./require.ts";
 import { EVERY_MINUTE } from "./restarts.ts";
 
 /** The two one-sided tests of one gate: `fail` gathers evidence of harm, `pass` evidence that the tolerance is kept. */
@@ -21,6 +21,8 @@ export interface GateProcesses<P> {
 /** Excess error rate that is tolerated when an absolute limit asks whether the challenger is also worse than the champion. */
 export const ATTRIBUTION_DELTA = 0.001;
 const ERROR_KAPPA = 0.3;
+/** A prior only steers the first bets; percentiles beyond 99.9999 begin from this one. */
+const LOWEST_EXCEEDANCE_PRIOR = 1e-6;
 
 /**
  * "error_rate <= champion + delta", delta a ratio from 0 to 1 (0.5pp is 0.005). With delta 0 the pass side can only succeed
@@ -41,11 +43,11 @@ export function errorRatio(rho: number): GateProcesses<CompareProcess> {
 
 /**
  * "latency_pX <= champion + tolerance", by exceedances: feed the challenger's count above (1 + tolerance) q and the champion's
- * above q, where q is the champion's frozen percentile. `percentile` as a share, above 0 and below 1 (0.95 for p95).
+ * above q, where q is the champion's frozen percentile. `percentile` as a share, from 0.5 to below 1 (0.95 for p95).
  */
 export function quantileExceedance(percentile: number): GateProcesses<CompareProcess> {
-	require(percentile >= 0.5 && percentile < 1, () => `percentile is ${percentile}; expected a share from 0.5 to below 1`);
-	const p0 = 1 - percentile;
+	assert(percentile >= 0.5 && percentile < 1, () => `percentile is ${percentile}; expected a share from 0.5 to below 1`);
+	const p0 = Math.max(1 - percentile, LOWEST_EXCEEDANCE_PRIOR);
 	return {
 		fail: createCompareProcess({ grid: WORSE_ODDS_GRID, alternative: "odds", mode: "cond", p0 }),
 		pass: createCompareProcess({ grid: BETTER_ODDS_GRID, alternative: "odds", mode: "cond", side: "pass", p0 }),

@@ -1,4 +1,4 @@
-import { require, requireBetween } from "./require.ts";
+import { assert, assertBetween } from "./assertions.ts";
 
 /**
  * When a gate starts betting afresh. A gate that watches a healthy challenger loses evidence for hours; a regression would first
@@ -34,8 +34,8 @@ export function createRestarts(options: RestartOptions): Restarts {
 		case "none":
 			return createFixedRestarts([0], [1]);
 		case "fixed": {
-			requireBetween(options.firstWeight, 1e-9, 1 - 1e-9, "firstWeight of the restarts");
-			requireAscendingFromZero(options.atWindows);
+			assertBetween(options.firstWeight, 1e-9, 1 - 1e-9, "firstWeight of the restarts");
+			assertAscendingFromZero(options.atWindows);
 			return createFixedRestarts(options.atWindows, fixedWeights(options.atWindows.length, options.firstWeight));
 		}
 		case "endless":
@@ -44,16 +44,16 @@ export function createRestarts(options: RestartOptions): Restarts {
 }
 
 /** Throws unless every start falls between two blocks: inside one, evidence from before the start would leak into it. */
-export function requireRestartsBetweenBlocks(options: RestartOptions, blockWindows: number): void {
+export function assertRestartsBetweenBlocks(options: RestartOptions, blockWindows: number): void {
 	const starts = options.kind === "none" ? [] : options.kind === "fixed" ? options.atWindows : [options.everyWindows];
 	for (const start of starts) {
-		require(start % blockWindows === 0, () => `restart at window ${start}; expected a multiple of the block of ${blockWindows}`);
+		assert(start % blockWindows === 0, () => `restart at window ${start}; expected a multiple of the block of ${blockWindows}`);
 	}
 }
 
-function requireAscendingFromZero(windows: readonly number[]): void {
+function assertAscendingFromZero(windows: readonly number[]): void {
 	const ascending = windows.every((at, i) => Number.isInteger(at) && (i === 0 ? at === 0 : at > windows[i - 1]!));
-	require(windows.length > 0 && ascending, () => `restarts at windows [${windows}]; expected ascending integers from 0`);
+	assert(windows.length > 0 && ascending, () => `restarts at windows [${windows}]; expected ascending integers from 0`);
 }
 
 function fixedWeights(starts: number, firstWeight: number): readonly number[] {
@@ -80,9 +80,11 @@ function createFixedRestarts(atWindows: readonly number[], weights: readonly num
 }
 
 function createEndlessRestarts(everyWindows: number, firstWeight: number): Restarts {
-	require(Number.isInteger(everyWindows) && everyWindows >= 1, () =>
-		`restart every ${everyWindows} windows; expected an integer of at least 1`);
-	requireBetween(firstWeight, 1e-9, 1 - 1e-9, "firstWeight of the restarts");
+	assert(
+		Number.isInteger(everyWindows) && everyWindows >= 1,
+		() => `restart every ${everyWindows} windows; expected an integer of at least 1`,
+	);
+	assertBetween(firstWeight, 1e-9, 1 - 1e-9, "firstWeight of the restarts");
 	let used = 0;
 	return {
 		begin(window) {

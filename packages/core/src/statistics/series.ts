@@ -1,5 +1,3 @@
-import { require } from "./require.ts";
-
 const PRECISION = 5e-16;
 const MOST_TERMS = 200_000;
 const TINY = 1e-300;
@@ -32,8 +30,7 @@ export function positiveSeries(first: number, ratio: (i: number) => number): num
 		sum += term;
 		if (term <= sum * PRECISION) return sum;
 	}
-	require(false, () => `series not settled after ${MOST_TERMS} terms`);
-	return sum;
+	throw new RangeError(`series not settled after ${MOST_TERMS} terms`);
 }
 
 function awayFromZero(value: number): number {

@@ -7,18 +7,18 @@
 export const MAX_WINDOW_REQUESTS = 1e9;
 
 /** Throws unless `condition` holds; `problem` says what, where, got and expected. */
-export function require(condition: boolean, problem: () => string): asserts condition {
+export function assert(condition: boolean, problem: () => string): asserts condition {
 	if (!condition) throw new RangeError(problem());
 }
 
 /** Throws unless 0 <= k <= n are integers, n at most `MAX_WINDOW_REQUESTS`. `arm` names the counts in the message. */
-export function requireCounts(k: number, n: number, arm: string): void {
+export function assertCounts(k: number, n: number, arm: string): void {
 	if (Number.isInteger(k) && Number.isInteger(n) && k >= 0 && k <= n && n <= MAX_WINDOW_REQUESTS) return;
 	throw new RangeError(`counts of ${arm} are k=${k}, n=${n}; expected integers 0 <= k <= n <= ${MAX_WINDOW_REQUESTS}`);
 }
 
 /** Throws unless `value` is a finite number with low <= value <= high. */
-export function requireBetween(value: number, low: number, high: number, name: string): void {
+export function assertBetween(value: number, low: number, high: number, name: string): void {
 	if (value >= low && value <= high && Number.isFinite(value)) return;
 	throw new RangeError(`${name} is ${value}; expected a number from ${low} to ${high}`);
 }
