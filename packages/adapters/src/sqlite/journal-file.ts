@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { HeadgateError } from "@headgate/protocol";
@@ -22,11 +22,13 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 /** Opens the file for its one writer, and makes it if it is not there. */
 export function openJournalFile(file: string): DatabaseSync {
 	return opening(file, () => {
-		mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+		makeForOwner(file);
 		const database = new DatabaseSync(file, { timeout: 0 });
 		try {
 			// FULL: a commit returns after its fsync; a power cut loses nothing that was acknowledged.
-			database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
+			database.exec(
+				"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 250; PRAGMA trusted_schema = OFF;",
+			);
 			if (isEmpty(database)) createTable(database);
 			else refuseForeign(database, file);
 			return database;
@@ -58,7 +60,7 @@ export function openJournalFileToRead(file: string): DatabaseSync {
  */
 export function lockJournal(file: string): DatabaseSync {
 	return opening(file, () => {
-		mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+		makeForOwner(`${file}.lock`);
 		const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
 		try {
 			lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
@@ -81,6 +83,12 @@ function opening(file: string, open: () => DatabaseSync): DatabaseSync {
 		}
 		throw sqliteFault(cause, file);
 	}
+}
+
+/** Makes the file readable by its owner only; SQLite gives its side files the same mode. An empty file is an empty database. */
+function makeForOwner(file: string): void {
+	mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+	closeSync(openSync(file, "a", 0o600));
 }
 
 function isEmpty(database: DatabaseSync): boolean {

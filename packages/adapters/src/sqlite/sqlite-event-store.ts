@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { EventStore, JournalPosition } from "@headgate/control/journal";
-import { EVENT_COLUMNS, type EventRow, GENESIS } from "@headgate/protocol";
+import { EVENT_COLUMNS, type EventRow, GENESIS, HeadgateError } from "@headgate/protocol";
 import { sqliteFault } from "./sqlite-faults.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -40,16 +40,14 @@ export class SqliteEventStore implements EventStore {
 	}
 
 	persist(rows: readonly EventRow[]): void {
-		this.#asking(() => {
-			this.#database.exec("BEGIN IMMEDIATE");
-			try {
-				for (const row of rows) this.#insert?.run({ ...row });
-				this.#database.exec("COMMIT");
-			} catch (fault) {
-				if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-				throw fault;
-			}
-		});
+		try {
+			this.#asking(() => this.#commit(rows));
+		} catch (fault) {
+			if (!(fault instanceof HeadgateError) || fault.code !== "disk.full") throw fault;
+			// The write-ahead log may be what fills the disk: folded back into the table it gives most of its room free.
+			this.#asking(() => this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+			this.#asking(() => this.#commit(rows));
+		}
 	}
 
 	*read(from: number, to: number): Generator<Row> {
@@ -80,6 +78,17 @@ export class SqliteEventStore implements EventStore {
 
 	close(): void {
 		this.#database.close();
+	}
+
+	#commit(rows: readonly EventRow[]): void {
+		this.#database.exec("BEGIN IMMEDIATE");
+		try {
+			for (const row of rows) this.#insert?.run({ ...row });
+			this.#database.exec("COMMIT");
+		} catch (fault) {
+			if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+			throw fault;
+		}
 	}
 
 	/** Reads integers as BigInt: a damaged one may be beyond 2^53, and node:sqlite throws at the whole page for it. */
