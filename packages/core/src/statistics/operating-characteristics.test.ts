@@ -50,7 +50,7 @@ describe("at the boundary of the null, with a hiccup of both arms and a change o
 		["p95 <= champion + 20%, pass", () => quantileExceedance(0.95).pass, 0.05, ratioOfOdds(1)],
 	];
 
-	it.each(boundary)("%s: at most 6 %% of 400 runs ever reach an e-value of 20", (_, create, championRate, challengerRate) => {
+	it.each(boundary)("%s: at most 6 percent of 400 runs ever reach an e-value of 20", (_, create, championRate, challengerRate) => {
 		const uniform = seededUniforms(20);
 		const world: World = {
 			requestsPerSecond: 500,
