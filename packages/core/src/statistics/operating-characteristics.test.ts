@@ -50,21 +50,24 @@ describe("at the boundary of the null, with a hiccup of both arms and a change o
 		["p95 <= champion + 20%, pass", () => quantileExceedance(0.95).pass, 0.05, ratioOfOdds(1)],
 	];
 
-	it.each(boundary)("%s: at most 6 percent of 400 runs ever reach an e-value of 20", (_, create, championRate, challengerRate) => {
-		const uniform = seededUniforms(20);
-		const world: World = {
-			requestsPerSecond: 500,
-			championRate,
-			challengerRate,
-			weight: tenThenFifty(70),
-			hiccupAt: (next) => Math.floor(next() * 108),
-		};
-		let crossed = 0;
-		for (let run = 0; run < RUNS; run++) {
-			if (live(create(), world, 120, Math.log(20), uniform).crossedAt !== undefined) crossed += 1;
-		}
-		expect(crossed / RUNS).toBeLessThanOrEqual(0.06);
-	});
+	it.each(boundary)(
+		"%s: at most 6 percent of 400 runs ever reach an e-value of 20",
+		(_, create, championRate, challengerRate) => {
+			const uniform = seededUniforms(20);
+			const world: World = {
+				requestsPerSecond: 500,
+				championRate,
+				challengerRate,
+				weight: tenThenFifty(70),
+				hiccupAt: (next) => Math.floor(next() * 108),
+			};
+			let crossed = 0;
+			for (let run = 0; run < RUNS; run++) {
+				if (live(create(), world, 120, Math.log(20), uniform).crossedAt !== undefined) crossed += 1;
+			}
+			expect(crossed / RUNS).toBeLessThanOrEqual(0.06);
+		},
+	);
 });
 
 describe("a challenger as good as the champion", () => {
