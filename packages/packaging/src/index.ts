@@ -1,4 +1,45 @@
 /** Model packages: manifest, digests, file formats, checks, ingest and store. It loads no model and knows no endpoint. */
-export * from "./files/read-at.ts";
+export { CHECKS } from "./checks/all-checks.ts";
+export type { Check, CheckOutcome, CheckResult, CheckSeverity, CheckStatus } from "./checks/check.ts";
+export { type CheckPackageOptions, checkPackage, checkWeightFile } from "./checks/check-package.ts";
+export { checksReference } from "./checks/checks-reference.ts";
+export type { ChampionContract, PackageClaim } from "./checks/context.ts";
+export { renderChecks } from "./checks/render-checks.ts";
+export { type CheckSummary, refuses } from "./checks/run-checks.ts";
+export type { SchemaChange } from "./compatibility/change.ts";
+export { compareSchemas } from "./compatibility/compare-schemas.ts";
+export { bytesSource, countedSource, fileSource, type ReadAt } from "./files/read-at.ts";
+export { type PackageFile, walkPackage } from "./files/walk-package.ts";
+export { ELEM_TYPES, type ElemType } from "./formats/onnx/elem-types.ts";
+export { type OnnxGraph, type OnnxModel, type OnnxTensor, type OnnxValue, openInputs } from "./formats/onnx/onnx-model.ts";
 export { readOnnx } from "./formats/onnx/read-onnx.ts";
-export { readManifest } from "./manifest/read-manifest.ts";
+export { type InitReport, initFolder } from "./init/init-folder.ts";
+export { hashPackage, makeLock, type Progress } from "./lock/build-lock.ts";
+export { hashFile } from "./lock/hash-file.ts";
+export {
+	LOCK_FILE,
+	type LockedFile,
+	type LockedFormat,
+	MANIFEST_FILE,
+	type PackageLock,
+	packageDigest,
+	parseLock,
+	renderLock,
+} from "./lock/package-lock.ts";
+export type { FileSeal, Seal } from "./lock/seal.ts";
+export type { Tier } from "./lock/verify-tiers.ts";
+export { manifestReference } from "./manifest/manifest-reference.ts";
+export { absentFiles, leftOutParts, namedPaths } from "./manifest/package-parts.ts";
+export { type ManifestProblem, renderProblem } from "./manifest/problem.ts";
+export { type ManifestReading, type ReadManifestOptions, readManifest } from "./manifest/read-manifest.ts";
+export type { IngestOptions } from "./store/ingest-folder.ts";
+export { PackageRefused } from "./store/package-refused.ts";
+export {
+	type Ingested,
+	openPackageStore,
+	type PackageStore,
+	type StoreOptions,
+	type VerifyOptions,
+} from "./store/package-store.ts";
+export { folderSealStore, type SealStore } from "./store/seal-store.ts";
+export type { StoredPackage } from "./store/stored-packages.ts";

@@ -24,7 +24,6 @@ export function pathProblem(path: string): string | undefined {
 
 /** A path as it may be printed: control characters and other escapes are spelled out. */
 export function printable(text: string): string {
-	// biome-ignore lint/suspicious/noMisleadingCharacterClass: each code point stands for itself
 	return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
 		return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 	});

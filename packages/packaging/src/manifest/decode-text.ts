@@ -6,9 +6,7 @@ export const MANIFEST_MAX_BYTES = 1024 * 1024;
 /** The text of a manifest, or why it is not plain UTF-8 of at most 1 MiB. */
 export function decodeText(input: string | Uint8Array): string | ManifestProblem {
 	const size = typeof input === "string" ? Buffer.byteLength(input) : input.length;
-	if (size > MANIFEST_MAX_BYTES) {
-		return problem("manifest.too-large", `model.yaml has ${size.toLocaleString("en")} bytes, at most 1,048,576 are read`);
-	}
+	if (size > MANIFEST_MAX_BYTES) return tooLarge(size);
 	if (typeof input === "string") return input.startsWith("\ufeff") ? encodingProblem("a byte order mark") : input;
 	if (startsWith(input, [0xff, 0xfe]) || startsWith(input, [0xfe, 0xff])) return encodingProblem("a UTF-16 byte order mark");
 	if (startsWith(input, [0xef, 0xbb, 0xbf])) return encodingProblem("a byte order mark");
@@ -18,6 +16,11 @@ export function decodeText(input: string | Uint8Array): string | ManifestProblem
 	} catch {
 		return encodingProblem("bytes that are not UTF-8");
 	}
+}
+
+/** Says that a manifest of `size` bytes is not read. */
+export function tooLarge(size: number): ManifestProblem {
+	return problem("manifest.too-large", `model.yaml has ${size.toLocaleString("en")} bytes, at most 1,048,576 are read`);
 }
 
 function startsWith(input: Uint8Array, bytes: readonly number[]): boolean {

@@ -1,0 +1,110 @@
+import { lockedOnnx } from "../lock/build-lock.ts";
+import { LOCK_FILE, lockProblem, type PackageLock } from "../lock/package-lock.ts";
+import { brokenSeals } from "../lock/seal.ts";
+import { fitsBudget, sampleChunks, type Tier, verifyAllChunks, wrongSize } from "../lock/verify-tiers.ts";
+import { type Check, type CheckOutcome, fail } from "./check.ts";
+import type { CheckContext } from "./context.ts";
+
+const HINT = "Push the package again; if it was not touched, suspect the disk.";
+
+/** What the tiers found; `detail` of A04. */
+export interface IntegrityReport {
+	/** The deepest tier that passed with none above it failing; null when not even L0 did. */
+	readonly level: Tier | null;
+	readonly seed: number;
+	/** Why every byte had to be read at once; empty when the seal held. */
+	readonly brokenSeals: readonly string[];
+	readonly chunksSampled: number;
+}
+
+export const a04Integrity: Check = {
+	id: "A04",
+	title: "Nothing changed since it was stored",
+	severity: "block",
+	refuses:
+		"A package that differs from its lock. L0 recomputes the digest from the lock, L1 compares files with their seals, L2 compares " +
+		"structures, L3 hashes sampled chunks, L4 hashes every byte when the time allows, and always when a seal is broken.",
+	// A broken seal forces every byte to be read, however long that takes.
+	deadlineMs: 1_800_000,
+	async run(context) {
+		const { lock, lockProblem: unusable } = context.input;
+		if (unusable !== undefined) return fail(unusable, "Delete it, or push the package again.", { file: LOCK_FILE });
+		if (lock === undefined) return withoutLock(context);
+		return verify(context, lock);
+	},
+};
+
+async function withoutLock(context: CheckContext): Promise<CheckOutcome> {
+	const files = await context.onnxFiles();
+	const whole = files.length > 0 && (await context.readableOnnx()).length === files.length;
+	const report: IntegrityReport = { level: whole ? "L2" : null, seed: context.input.seed, brokenSeals: [], chunksSampled: 0 };
+	return {
+		status: "skipped",
+		message: "there is no lock yet: push makes one",
+		hint: "",
+		detail: { ...report },
+		notVerified: ["L0, L1, L3, L4: the folder has no lock, so there is nothing to compare its bytes with"],
+	};
+}
+
+async function verify(context: CheckContext, lock: PackageLock): Promise<CheckOutcome> {
+	const { input, signal } = context;
+	const deadline = performance.now() + input.budgetMs;
+	const report = { level: null as Tier | null, seed: input.seed, brokenSeals: [] as string[], chunksSampled: 0 };
+	const failed = (message: string, file: string): CheckOutcome => fail(message, HINT, { file, detail: { ...report } });
+	const problem = lockProblem(lock);
+	if (problem !== undefined) return failed(`L0: ${problem}`, LOCK_FILE);
+	report.level = "L0";
+	const size = wrongSize(lock, new Map(input.files.map((file) => [file.path, file.size])));
+	if (size !== undefined) return failed(`L1: ${size.message}`, size.file);
+	const paths = lock.files.map((file) => file.path);
+	report.brokenSeals =
+		input.seal === undefined || input.seal.digest !== lock.packageDigest
+			? ["there is no seal"]
+			: await brokenSeals(input.root, input.seal, paths, input.now);
+	report.level = "L1";
+	const structure = await changedStructure(context, lock);
+	if (structure !== undefined) return failed(`L2: ${structure} has another structure than when it was stored`, structure);
+	report.level = "L2";
+	let whole = report.brokenSeals.length > 0 || fitsBudget(lock, undefined, 0);
+	if (!whole) {
+		const now = performance.now();
+		const sample = await sampleChunks(lock, (path) => context.open(path), {
+			seed: input.seed,
+			deadline: (now + deadline) / 2,
+			signal,
+		});
+		report.chunksSampled = sample.chunks;
+		if (sample.corruption !== undefined) return failed(`L3: ${sample.corruption.message}`, sample.corruption.file);
+		report.level = "L3";
+		whole = fitsBudget(lock, sample.bytesPerMs, deadline - performance.now());
+	}
+	if (whole) {
+		const corruption = await verifyAllChunks(input.root, lock, signal);
+		if (corruption !== undefined) return failed(`L4: ${corruption.message}`, corruption.file);
+		report.level = "L4";
+	}
+	return verified(lock, report);
+}
+
+/** The file whose structure differs from the lock's, or undefined. What cannot be read is C01's finding. */
+async function changedStructure(context: CheckContext, lock: PackageLock): Promise<string | undefined> {
+	const models = new Map((await context.readableOnnx()).map(({ path, model }) => [path, model]));
+	return lock.formats.find((format) => {
+		const model = models.get(format.path);
+		return model === undefined || lockedOnnx(format.path, model).structureSha256 !== format.structureSha256;
+	})?.path;
+}
+
+function verified(lock: PackageLock, report: IntegrityReport): CheckOutcome {
+	const total = lock.files.reduce((sum, file) => sum + file.size, 0).toLocaleString("en");
+	const seals = report.brokenSeals.length === 0 ? "seals hold" : `seal broken (${report.brokenSeals[0]})`;
+	const message =
+		report.level === "L4"
+			? `${seals}, all ${total} bytes verified`
+			: `${seals}, ${report.chunksSampled} chunks of 8 MiB sampled (seed ${report.seed})`;
+	const outcome: CheckOutcome = { status: "pass", message, hint: "", detail: { ...report } };
+	if (report.level === "L4") return outcome;
+	const words = `L4: ${report.chunksSampled} chunks of ${total} bytes were sampled; a change elsewhere would not be seen yet`;
+	return { ...outcome, notVerified: [words] };
+}

@@ -1,0 +1,36 @@
+import { HeadgateError } from "@headgate/protocol";
+import { type Check, fail, pass, skipped } from "./check.ts";
+
+/** A protobuf message cannot be larger; larger models keep their tensors in external data. */
+const PROTOBUF_MAX_BYTES = 2 ** 31 - 1;
+
+export const c01OnnxStructure: Check = {
+	id: "C01",
+	title: "ONNX files are whole",
+	severity: "block",
+	refuses: "An ONNX file that ends early, is damaged, has no ir_version, no graph, no node or no output, or exceeds 2 GiB.",
+	async run(context) {
+		const files = await context.onnxFiles();
+		if (files.length === 0) return skipped("the package has no ONNX file");
+		for (const file of files) {
+			try {
+				const model = await context.onnx(file);
+				const size = (await context.open(file)).size;
+				const again = "Export the model again, or copy the file again.";
+				if (size > PROTOBUF_MAX_BYTES) {
+					const message = `${file} has ${size.toLocaleString("en")} bytes, ONNX allows 2,147,483,647 in one file`;
+					return fail(message, "Export it with external data.", { file });
+				}
+				if (model.graph === null)
+					return fail(`${file} has no graph: it is not an ONNX model, or its end is missing`, again, { file });
+				if (model.irVersion === null) return fail(`${file} has no ir_version: it is not an ONNX model`, again, { file });
+				if (model.graph.nodeCount === 0) return fail(`the graph of ${file} has no node`, again, { file });
+				if (model.graph.outputs.length === 0) return fail(`the graph of ${file} has no output`, again, { file });
+			} catch (error) {
+				if (!(error instanceof HeadgateError)) throw error;
+				return fail(error.message, error.hint, { file, detail: { code: error.code } });
+			}
+		}
+		return pass(files.join(", "));
+	},
+};

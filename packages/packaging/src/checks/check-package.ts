@@ -1,0 +1,68 @@
+import { lstat, readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { HeadgateError } from "@headgate/protocol";
+import { walkPackage } from "../files/walk-package.ts";
+import { LOCK_FILE, type PackageLock, parseLock } from "../lock/package-lock.ts";
+import type { Seal } from "../lock/seal.ts";
+import { CHECKS } from "./all-checks.ts";
+import type { ChampionContract, PackageClaim } from "./context.ts";
+import { type CheckSummary, runChecks } from "./run-checks.ts";
+
+export interface CheckPackageOptions {
+	/** Known already; else `model.lock.json` of the folder is read when it is there. */
+	readonly lock?: PackageLock | undefined;
+	readonly seal?: Seal | undefined;
+	readonly claim?: PackageClaim | undefined;
+	readonly champion?: ChampionContract | undefined;
+	readonly off?: readonly string[];
+	/** For the integrity tiers; default 2000. */
+	readonly budgetMs?: number;
+	/** Epoch ms; default the clock's. */
+	readonly now?: number;
+	/** Chooses the sampled chunks; default from the clock. */
+	readonly seed?: number;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** Validates a package folder before anything of it is loaded. Throws HeadgateError `package.*` when it cannot be walked. */
+export async function checkPackage(path: string, options: CheckPackageOptions = {}): Promise<CheckSummary> {
+	const files = await walkPackage(path);
+	const read = options.lock === undefined ? await readLock(path) : { lock: options.lock };
+	const input = { ...defaults(options), root: path, files, ...read, withManifest: true };
+	return runChecks(input, { off: options.off ?? [], signal: options.signal });
+}
+
+/** Validates one weight file by itself: no manifest, no schema, no lock. */
+export async function checkWeightFile(
+	path: string,
+	options: Pick<CheckPackageOptions, "off" | "signal"> = {},
+): Promise<CheckSummary> {
+	const stats = await lstat(path).catch(() => undefined);
+	if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink())) {
+		throw new HeadgateError("package.not-found", `there is no file ${path}`, { path });
+	}
+	if (stats.isSymbolicLink()) throw new HeadgateError("package.link", `${path} is a symbolic link`, { path });
+	const files = [{ path: basename(path), size: stats.size }];
+	const input = { ...defaults({}), root: dirname(path), files, withManifest: false };
+	const checks = CHECKS.filter((check) => /^(A02|A03|A05|A08|C0[1-5])$/.test(check.id));
+	return runChecks(input, { off: options.off ?? [], checks, signal: options.signal });
+}
+
+function defaults(options: CheckPackageOptions) {
+	const now = options.now ?? Date.now();
+	const { seal, claim, champion } = options;
+	return { now, seed: options.seed ?? now % 2 ** 32, budgetMs: options.budgetMs ?? 2_000, seal, claim, champion };
+}
+
+async function readLock(root: string): Promise<{ lock?: PackageLock; lockProblem?: string }> {
+	const text = await readFile(join(root, LOCK_FILE), "utf8").catch((error: NodeJS.ErrnoException) => {
+		if (error.code === "ENOENT") return undefined;
+		throw error;
+	});
+	if (text === undefined) return {};
+	try {
+		return { lock: parseLock(text) };
+	} catch (error) {
+		return { lockProblem: (error as Error).message };
+	}
+}

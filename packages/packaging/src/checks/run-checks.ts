@@ -1,0 +1,108 @@
+import { nearestWord } from "@headgate/core/kernel";
+import { HeadgateError } from "@headgate/protocol";
+import type { Tier } from "../lock/verify-tiers.ts";
+import type { IntegrityReport } from "./a04-integrity.ts";
+import { CHECKS } from "./all-checks.ts";
+import { type Check, type CheckOutcome, type CheckResult, skipped } from "./check.ts";
+import { CheckContext, type CheckInput } from "./context.ts";
+
+const DEADLINE_MS = 10_000;
+
+/** The answer of a pre-deploy validation. */
+export interface CheckSummary {
+	/** `fail` when a check of severity block or high failed, or could not be carried out. */
+	readonly verdict: "pass" | "fail";
+	/** How deep the content was verified; null when not at all. */
+	readonly level: Tier | null;
+	/** What was not looked at, in words. */
+	readonly notVerified: readonly string[];
+	readonly results: readonly CheckResult[];
+	readonly ms: number;
+}
+
+export interface RunOptions {
+	/** Ids that the endpoint's policy turned off. */
+	readonly off?: readonly string[];
+	/** The checks to run; default all. */
+	readonly checks?: readonly Check[];
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs checks side by side, each with its own deadline. Throws HeadgateError `check.unknown` for an id in `off` that is none. */
+export async function runChecks(input: CheckInput, options: RunOptions = {}): Promise<CheckSummary> {
+	const off = new Set(options.off ?? []);
+	refuseUnknown(off);
+	const started = performance.now();
+	const stop = new AbortController();
+	const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+	const context = new CheckContext(input, signal);
+	try {
+		const results = await Promise.all((options.checks ?? CHECKS).map((check) => runOne(check, context, off)));
+		options.signal?.throwIfAborted();
+		return summarise(results, performance.now() - started);
+	} finally {
+		stop.abort();
+		await context.close();
+	}
+}
+
+async function runOne(check: Check, context: CheckContext, off: ReadonlySet<string>): Promise<CheckResult> {
+	const started = performance.now();
+	const outcome = off.has(check.id)
+		? skipped("turned off by the endpoint's policy", check.title)
+		: await outcomeOf(check, context);
+	const { id, title, severity } = check;
+	return { id, title, severity, ...outcome, ms: Math.round((performance.now() - started) * 10) / 10 };
+}
+
+async function outcomeOf(check: Check, context: CheckContext): Promise<CheckOutcome> {
+	const deadlineMs = check.deadlineMs ?? DEADLINE_MS;
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<CheckOutcome>((resolve) => {
+		timer = setTimeout(
+			() => resolve(problem(`no answer after ${deadlineMs / 1000} s`, "Check the disk, or try again.")),
+			deadlineMs,
+		);
+	});
+	try {
+		return await Promise.race([Promise.resolve().then(() => check.run(context)), late]);
+	} catch (error) {
+		if (error instanceof HeadgateError) return problem(error.message, error.hint, error.path);
+		return problem(`could not be carried out: ${(error as Error).message}`, "Check the file's permissions and the disk.");
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function problem(message: string, hint: string, file?: string): CheckOutcome {
+	return { status: "error", message, hint, ...(file === undefined ? {} : { file }) };
+}
+
+function summarise(results: readonly CheckResult[], ms: number): CheckSummary {
+	const bad = results.filter(refuses);
+	const integrity = results.find((result) => result.id === "A04")?.detail as IntegrityReport | undefined;
+	const notVerified = results.flatMap((result) => (result.notVerified ?? []).map((words) => `${result.id}: ${words}`));
+	return {
+		verdict: bad.length > 0 ? "fail" : "pass",
+		level: integrity?.level ?? null,
+		notVerified,
+		results,
+		ms: Math.round(ms * 10) / 10,
+	};
+}
+
+/** Whether a result refuses the package: silence of a serious check counts like a no. */
+export function refuses(result: CheckResult): boolean {
+	const serious = result.severity === "block" || result.severity === "high";
+	return serious && (result.status === "fail" || result.status === "error");
+}
+
+function refuseUnknown(off: ReadonlySet<string>): void {
+	const known = CHECKS.map((check) => check.id);
+	for (const id of off) {
+		if (known.includes(id)) continue;
+		const nearest = nearestWord(id, known);
+		const hint = nearest === undefined ? `Known checks: ${known.join(", ")}.` : `Did you mean ${nearest}?`;
+		throw new HeadgateError("check.unknown", `there is no check ${id} to turn off`, { hint, path: "checks.off" });
+	}
+}

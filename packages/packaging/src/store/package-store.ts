@@ -1,0 +1,182 @@
+import { mkdir, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { HeadgateError, type Manifest } from "@headgate/protocol";
+import { checkPackage } from "../checks/check-package.ts";
+import type { CheckSummary } from "../checks/run-checks.ts";
+import { MANIFEST_FILE, type PackageLock } from "../lock/package-lock.ts";
+import { type Seal, sealFiles } from "../lock/seal.ts";
+import { readManifest } from "../manifest/read-manifest.ts";
+import { storeFault } from "./disk-faults.ts";
+import { syncFolder } from "./durable.ts";
+import { type IngestOptions, stageFolder } from "./ingest-folder.ts";
+import { folderSealStore, type SealStore } from "./seal-store.ts";
+import { clearLeftovers, openStaging } from "./staging.ts";
+import { findStored, folderOf, listStored, type StoredPackage } from "./stored-packages.ts";
+
+export interface Ingested {
+	/** `sha256:<64 hex>`: the identity of the version. */
+	readonly digest: string;
+	readonly manifest: Manifest;
+	readonly lock: PackageLock;
+	/** What the file system said right after; written to the seal store too. */
+	readonly seal: Seal;
+	readonly summary: CheckSummary;
+	/** True when this very package was stored before. */
+	readonly existed: boolean;
+}
+
+export interface StoreOptions {
+	/** Where seals are kept; default `seals/` under the root. */
+	readonly seals?: SealStore;
+	/** A reader clears nothing and stores nothing. */
+	readonly readOnly?: boolean;
+}
+
+export interface VerifyOptions {
+	/** Default 2000. */
+	readonly budgetMs?: number;
+	readonly now?: number;
+	readonly seed?: number;
+	readonly signal?: AbortSignal;
+}
+
+/** Packages on one disk: `incoming/` while they arrive, `store/<name>/<digest>/` once they are complete, never changed after. */
+export interface PackageStore {
+	readonly root: string;
+	/** Throws PackageRefused and HeadgateError `package.*`, `version.immutable`, `store.*`, `push.cancelled`. */
+	ingestFolder(source: string, options?: IngestOptions): Promise<Ingested>;
+	find(digest: string): Promise<StoredPackage | undefined>;
+	list(): Promise<StoredPackage[]>;
+	/** The folder of a stored package. Throws HeadgateError `package.not-found`. */
+	path(digest: string): Promise<string>;
+	/** Its manifest. Throws HeadgateError `package.not-found`. */
+	manifest(digest: string): Promise<Manifest>;
+	/** Takes a new seal and keeps it; only after every byte was verified. */
+	seal(digest: string): Promise<Seal>;
+	/** Checks a stored package as checkPackage does, with its lock and its seal. */
+	verify(digest: string, options?: VerifyOptions): Promise<CheckSummary>;
+	readonly seals: SealStore;
+}
+
+/** Opens a package folder, makes it when it is not there, and clears what ended processes left half-written. */
+export async function openPackageStore(root: string, options: StoreOptions = {}): Promise<PackageStore> {
+	const incoming = join(root, "incoming");
+	const seals = options.seals ?? folderSealStore(join(root, "seals"));
+	if (options.readOnly !== true) {
+		try {
+			for (const folder of [incoming, join(root, "store"), join(root, "seals")]) await mkdir(folder, { recursive: true });
+			await clearLeftovers(incoming);
+		} catch (error) {
+			throw storeFault(error, root);
+		}
+	}
+	return new FolderStore(root, seals, options.readOnly === true);
+}
+
+class FolderStore implements PackageStore {
+	readonly root: string;
+	readonly seals: SealStore;
+	readonly #readOnly: boolean;
+	/** Publishing is one at a time, so that two pushes of one version cannot both win. */
+	#publishing: Promise<unknown> = Promise.resolve();
+
+	constructor(root: string, seals: SealStore, readOnly: boolean) {
+		this.root = root;
+		this.seals = seals;
+		this.#readOnly = readOnly;
+	}
+
+	async ingestFolder(source: string, options: IngestOptions = {}): Promise<Ingested> {
+		if (this.#readOnly) throw new HeadgateError("store.unwritable", `${this.root} is opened for reading`, { path: this.root });
+		let staging: Awaited<ReturnType<typeof openStaging>> | undefined;
+		try {
+			staging = await openStaging(join(this.root, "incoming"));
+			const { path } = staging;
+			const staged = await stageFolder(source, path, options);
+			const publish = this.#publishing.then(() => this.#publish(path, staged.lock));
+			this.#publishing = publish.catch(() => undefined);
+			const existed = await publish;
+			const digest = staged.lock.packageDigest;
+			return { digest, ...staged, seal: await this.#sealed(digest, existed), existed };
+		} catch (error) {
+			if (options.signal?.aborted === true) throw new HeadgateError("push.cancelled", "the push was cancelled", { cause: error });
+			throw storeFault(error, this.root);
+		} finally {
+			await staging?.discard();
+		}
+	}
+
+	find(digest: string): Promise<StoredPackage | undefined> {
+		return findStored(this.root, digest);
+	}
+
+	list(): Promise<StoredPackage[]> {
+		return listStored(this.root);
+	}
+
+	async path(digest: string): Promise<string> {
+		return (await this.#get(digest)).path;
+	}
+
+	async manifest(digest: string): Promise<Manifest> {
+		const { path } = await this.#get(digest);
+		// It was complete when it came in; an instant that was past then is past now, whatever the clock says.
+		const reading = readManifest(await readFile(join(path, MANIFEST_FILE)), { now: Number.MAX_SAFE_INTEGER });
+		if (reading.ok) return reading.manifest;
+		throw new HeadgateError("package.lock", `${MANIFEST_FILE} of ${digest} cannot be read any more`, { path });
+	}
+
+	async seal(digest: string): Promise<Seal> {
+		const { path, lock } = await this.#get(digest);
+		const seal = await sealFiles(
+			path,
+			digest,
+			lock.files.map((file) => file.path),
+		);
+		await this.seals.write(digest, seal).catch((error: unknown) => {
+			throw storeFault(error, this.root);
+		});
+		return seal;
+	}
+
+	async verify(digest: string, options: VerifyOptions = {}): Promise<CheckSummary> {
+		const { path, lock } = await this.#get(digest);
+		return checkPackage(path, { ...options, lock, seal: await this.seals.read(digest) });
+	}
+
+	/** Renames a complete staging folder to where it is visible. Returns true when the same package is there already. */
+	async #publish(staging: string, lock: PackageLock): Promise<boolean> {
+		const [name = "", version] = lock.package.split("@");
+		const stored = await listStored(this.root, name);
+		const twin = stored.find((other) => other.version === version);
+		if (twin !== undefined && twin.digest !== lock.packageDigest) {
+			const message = `${lock.package} is stored with other content: ${twin.digest}, now ${lock.packageDigest}`;
+			throw new HeadgateError("version.immutable", message, { path: "version" });
+		}
+		if (twin !== undefined) return true;
+		const parent = join(this.root, "store", name);
+		await mkdir(parent, { recursive: true });
+		await rename(staging, folderOf(this.root, name, lock.packageDigest));
+		await syncFolder(parent);
+		await syncFolder(join(this.root, "store"));
+		return false;
+	}
+
+	/** A package that was there before keeps its seal: a new one would hide what changed since. */
+	async #sealed(digest: string, existed: boolean): Promise<Seal> {
+		const old = existed ? await this.seals.read(digest) : undefined;
+		if (old !== undefined) return old;
+		if (existed && (await this.verify(digest)).verdict === "fail") {
+			throw new HeadgateError("store.read-back", `${digest} is stored and damaged`, {
+				hint: "Remove its folder, then push again.",
+			});
+		}
+		return this.seal(digest);
+	}
+
+	async #get(digest: string): Promise<StoredPackage> {
+		const stored = await findStored(this.root, digest);
+		if (stored !== undefined) return stored;
+		throw new HeadgateError("package.not-found", `no package ${digest} is stored`, { path: digest });
+	}
+}
