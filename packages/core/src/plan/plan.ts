@@ -67,8 +67,21 @@ export interface Gate {
 	readonly metric: GateMetric;
 	readonly op: "<=" | ">=";
 	readonly bound: Bound;
-	/** Judge an absolute gate literally, without asking whether the champion is also over it. */
+	/**
+	 * True (the default): an absolute gate fails only when the challenger is also worse than the champion. False
+	 * (`attribution: off`): it is judged literally. Always true for a gate against the champion, where it says nothing.
+	 */
 	readonly attribution: boolean;
+	/** The part of the requests or rows it looks at, all conditions together; absent: all of them. */
+	readonly where?: readonly SliceCondition[];
+}
+
+/** One condition of `where Home=rent and Age>=60`. */
+export interface SliceCondition {
+	readonly field: string;
+	readonly op: "=" | "!=" | "<=" | ">=";
+	/** As written: a number only when it was written without quotes. */
+	readonly value: string | number;
 }
 
 export type GateMetric =
@@ -76,7 +89,7 @@ export type GateMetric =
 	/** `percentile` as a share: 0.95 for latency_p95, 0.999 for latency_p999. */
 	| { readonly name: "latency"; readonly percentile: number }
 	/** A metric that is judged before traffic; its judge comes with `evaluate`. */
-	| { readonly name: "quality"; readonly metric: string };
+	| { readonly name: "quality"; readonly metric: string; readonly field?: string };
 
 export type Bound =
 	/** A ratio (error_rate, quality) or microseconds (latency). */
