@@ -1,6 +1,7 @@
 /** What crosses a wire or a disk: schemas, error catalogue, event envelope, canonical JSON. It decides nothing. */
 export * from "./bus/messages.ts";
 export { canonicalJson, digestOf } from "./canonical-json.ts";
+export * from "./endpoint/index.ts";
 export { ERRORS, type ErrorRow } from "./errors/catalogue.ts";
 export { HeadgateError } from "./errors/headgate-error.ts";
 export {

@@ -19,8 +19,8 @@ export interface EndpointConfig {
 	readonly outputLimits: Readonly<Record<string, readonly [low: number, high: number]>>;
 	/** What makes a caller stay with a version, the first that is present. Empty: each request draws anew. */
 	readonly sticky: readonly StickyKey[];
-	/** Checks turned off by name. */
-	readonly checksOff: readonly string[];
+	/** Checks (and the crash gate) turned off by name. */
+	readonly checks: { readonly off: readonly string[] };
 	/** The primary business metric's name, or null. */
 	readonly businessPrimary: string | null;
 	/** As written, for parts of Headgate that read them later; null when absent. */

@@ -52,7 +52,7 @@ describe("endpoint.yaml", () => {
 					{ from: "header", name: "x-user-id" },
 					{ from: "input", name: "applicant_id" },
 				],
-				checksOff: ["H03"],
+				checks: { off: ["H03"] },
 				businessPrimary: "approval_value",
 				risk: full.risk,
 				fallback: full.fallback,

@@ -76,7 +76,7 @@ export function parseEndpoint(raw: unknown): Result<EndpointConfig> {
 		keepWarmMs: keepWarmMs ?? ENDPOINT_DEFAULTS.keepWarmMs,
 		outputLimits: outputLimits ?? {},
 		sticky: sticky ?? [],
-		checksOff: checksOff ?? [],
+		checks: { off: checksOff ?? [] },
 		businessPrimary,
 		risk,
 		fallback,

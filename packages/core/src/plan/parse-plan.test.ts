@@ -65,7 +65,7 @@ describe("a plan", () => {
 				attribution: "off",
 			}),
 			canary({ weight: "20%" }),
-			canary({ weight: "30%", gates: ["error_rate <= 3%"], attribution: true }),
+			canary({ weight: "30%", gates: ["error_rate <= 3%"], attribution: "on" }),
 			promote,
 			{ watch: { hold: "1h" } },
 		]);
@@ -78,11 +78,6 @@ describe("a plan", () => {
 		]);
 		expect(stages.map(({ gates }) => gates[0]?.attribution)).toEqual([false, false, true, true]);
 		expect(stages[3]).toMatchObject({ onFail: "pause", extend: 5, onUnknown: "rollback", minRequests: 9 });
-	});
-
-	it("judges carried gates literally from the stage that turns attribution off", () => {
-		const stages = traffic([canary({ gates: ["error_rate <= 2%"] }), canary({ weight: "20%", attribution: false }), promote]);
-		expect(stages.map(({ gates }) => gates[0]?.attribution)).toEqual([true, false]);
 	});
 
 	it("counts a switch as the promotion when no promote follows, so that a watch may follow it", () => {
@@ -149,6 +144,16 @@ describe("a plan is refused", () => {
 		[[{ switch: null }, canary(), promote], "plan.stage-order", "a canary stands after switch"],
 		[[{ switch: null }, { watch: { hold: "1h" } }, { watch: { hold: "1h" } }], "plan.stage-order", "watch stands after watch"],
 		[[canary({ weight: "100%" }), promote], "plan.gate-not-judgeable", "no champion to compare with at weight 100%"],
+		[[canary(), canary({ weight: "20%", attribution: false }), promote], "plan.invalid-value", "attribution changes for gate"],
+		[
+			[
+				canary({ gates: ["latency_p50 <= champion + 20%", "latency_p60 <= champion + 20%", "latency_p99 <= 10ms"] }),
+				canary({ weight: "20%", gates: ["latency_p80 <= champion + 20%", "latency_p90 <= champion + 20%"] }),
+				promote,
+			],
+			"plan.too-many-gates",
+			"need 9 counted latencies, above 8 (plan[1].canary.gates)",
+		],
 		[
 			[canary({ gates: [50, 60, 70, 80, 90].map((p) => `latency_p${p} <= champion + 20%`) }), promote],
 			"plan.too-many-gates",

@@ -45,16 +45,27 @@ export function checkOrder(list: RefusalList, stages: readonly ParsedStage[]): v
 
 const ONCE = new Set(["validate", "evaluate", "switch", "promote"]);
 
-/** Refuses gates that a stage cannot judge: no champion to compare with at 100%, or more latencies than gateways count. */
+/**
+ * Refuses gates that the rollout cannot judge: no champion to compare with at 100%, one sentence judged by two rules, or more
+ * latencies than gateways count. Every gate is judged from the rollout's first second on, so the plan is looked at as a whole.
+ */
 export function checkJudgeable(list: RefusalList, stages: readonly ParsedStage[]): void {
 	const compared = new Set<string>();
+	const gates = new Map<string, Gate>();
 	for (const { stage, path } of stages) {
 		if (stage.kind === "canary") checkCompared(list, stage, path, compared);
 		if (stage.kind !== "canary" && stage.kind !== "watch") continue;
-		const watched = watchedLatencies(stage.gates);
+		for (const gate of stage.gates) {
+			if ((gates.get(gate.text)?.attribution ?? gate.attribution) !== gate.attribution) {
+				const problem = `attribution changes for gate "${gate.text}", which an earlier stage has already`;
+				list.add("plan.invalid-value", problem, "write attribution once, in the first traffic stage", `${path}.attribution`);
+			}
+			gates.set(gate.text, gate);
+		}
+		const watched = watchedLatencies([...gates.values()]);
 		if (watched <= LIMITS.watchedLatencies) continue;
-		const problem = `the latency gates need ${watched} counted latencies, above ${LIMITS.watchedLatencies}`;
-		list.add("plan.too-many-gates", problem, "an absolute gate needs one, a gate against the champion two", `${path}.gates`);
+		const problem = `the plan's latency gates need ${watched} counted latencies, above ${LIMITS.watchedLatencies}`;
+		list.add("plan.too-many-gates", problem, "a gate on a number needs one, a gate against the champion two", `${path}.gates`);
 	}
 }
 

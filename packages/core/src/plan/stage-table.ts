@@ -143,7 +143,8 @@ export const OPTIONS: readonly OptionRow[] = [
 		name: "attribution",
 		range: "on, off",
 		default: "that of the stage before, else on",
-		meaning: "on: an absolute gate fails only when the challenger is also worse than the champion; off: it is judged literally",
+		meaning:
+			"on: an absolute gate fails only when the challenger is also worse than the champion; off: it is judged literally; one gate never changes between the two",
 	},
 	{
 		name: "holdback",

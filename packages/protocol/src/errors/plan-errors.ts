@@ -47,7 +47,7 @@ export const planErrors: Readonly<Record<string, ErrorRow>> = {
 	"plan.gate-not-judgeable": refused("A gate can never be proven, or never be broken, where it stands.", SEE_LANGUAGE),
 	"plan.gate-repeated": refused("A stage names the same gate twice.", "Leave one out."),
 	"plan.too-many-gates": refused(
-		"The latency gates of a stage need more counted latencies than gateways keep.",
+		"The latency gates of a plan need more counted latencies than gateways keep.",
 		"Leave some out.",
 	),
 	"plan.unknown-metric": refused("A gate names a metric that does not exist.", SEE_LANGUAGE),
