@@ -108,6 +108,8 @@ export const appliedSchema = z.strictObject({
 	revision: count,
 	arms: z.record(z.string(), armStatusSchema),
 	breakers: z.array(z.string()),
+	/** Rollbacks done on the gateway's host without control, until a newer table comes. `to`: the arm that answers everything. */
+	overrides: z.array(z.strictObject({ endpoint: z.string(), epoch: count, revision: count, to: z.string() })).optional(),
 	memoryBytes: count,
 });
 

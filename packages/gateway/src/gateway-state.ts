@@ -1,0 +1,139 @@
+import type { ArmRoute, EndpointRoute, RouteTable } from "@headgate/core/routing";
+import { HeadgateError } from "@headgate/protocol";
+import type { Arms } from "./arms.ts";
+import type { CrashBreaker } from "./breaker.ts";
+import type { ControlClock } from "./control-clock.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { TrialLease } from "./lease.ts";
+import { rollbackTarget, withEverythingTo } from "./override.ts";
+import { EndpointRecorder, type Frame } from "./record.ts";
+import { isNewer, type Override, type SavedTable, type TableStore } from "./table-store.ts";
+
+export interface StateParts {
+	readonly arms: Arms;
+	readonly lease: TrialLease;
+	readonly breaker: CrashBreaker;
+	readonly clock: ControlClock;
+	readonly store: TableStore;
+	/** Called when something control wants to know has changed. */
+	readonly onChange: () => void;
+}
+
+/** The table in force and everything derived from it. Requests read an endpoint by reference; a change replaces it whole. */
+export class GatewayState {
+	readonly parts: StateParts;
+	#table: RouteTable | null = null;
+	#secret: Buffer = Buffer.alloc(0);
+	#overrides: readonly Override[] = [];
+	#endpoints: ReadonlyMap<string, Endpoint> = new Map();
+
+	constructor(parts: StateParts) {
+		this.parts = parts;
+	}
+
+	get table(): RouteTable | null {
+		return this.#table;
+	}
+
+	get stickySecret(): Buffer {
+		return this.#secret;
+	}
+
+	get overrides(): readonly Override[] {
+		return this.#overrides;
+	}
+
+	get endpoints(): ReadonlyMap<string, Endpoint> {
+		return this.#endpoints;
+	}
+
+	/** The control second that now belongs to. */
+	second(): number {
+		return Math.floor(this.parts.clock.now() / 1000);
+	}
+
+	/** From disk at the start: without a lease, so trial traffic stays with the champion until control speaks. */
+	restore(saved: SavedTable): void {
+		this.#table = saved.table;
+		this.#secret = Buffer.from(saved.stickySecret, "hex");
+		this.#overrides = saved.overrides;
+		this.#apply();
+	}
+
+	learnSecret(hex: string): void {
+		const secret = Buffer.from(hex, "hex");
+		if (secret.equals(this.#secret)) return;
+		this.#secret = secret;
+		if (this.#table !== null) this.parts.store.save(this.#saved(this.#table));
+	}
+
+	/** True when the table was newer and is in force now. */
+	take(table: RouteTable): boolean {
+		if (!isNewer(table, this.#table)) return false;
+		this.#table = table;
+		this.#overrides = [];
+		this.parts.breaker.reset();
+		this.#apply(true);
+		this.parts.store.save(this.#saved(table));
+		return true;
+	}
+
+	/** Rolls back without control; resolves once the override is on disk. Throws `gateway.unknown-endpoint` or `gateway.nothing-to-roll-back`. */
+	async rollBack(name: string): Promise<{ readonly from: ArmRoute; readonly to: ArmRoute }> {
+		const table = this.#table;
+		const route = table?.endpoints[name];
+		if (table === null || route === undefined || !Object.hasOwn(table.endpoints, name)) {
+			throw new HeadgateError(
+				"gateway.unknown-endpoint",
+				`no endpoint "${name}" here; there are: ${[...this.#endpoints.keys()].join(", ")}`,
+			);
+		}
+		const current = this.#endpoints.get(name)!.route;
+		const trial = current.arms.find((arm) => arm.trial && arm.weightPercent > 0);
+		const to = rollbackTarget(current, (arm) => this.parts.arms.isReady(arm.key));
+		const override = { endpoint: name, epoch: table.epoch, revision: table.revision, to: to.key };
+		this.#overrides = [...this.#overrides.filter((other) => other.endpoint !== name), override];
+		this.#apply();
+		this.parts.onChange();
+		await this.parts.store.saveNow(this.#saved(table));
+		return { from: trial ?? current.arms[0]!, to };
+	}
+
+	/** After an arm has changed its state. */
+	refresh(): void {
+		if (this.#table !== null) this.#apply();
+		this.parts.onChange();
+	}
+
+	#saved(table: RouteTable): SavedTable {
+		return { table, stickySecret: this.#secret.toString("hex"), overrides: this.#overrides };
+	}
+
+	#apply(isNewTable = false): void {
+		const table = this.#table!;
+		const next = new Map<string, Endpoint>();
+		for (const name of Object.keys(table.endpoints)) next.set(name, this.#endpoint(name, table.endpoints[name]!, table));
+		const standIns = new Set([...next.values()].flatMap((endpoint) => endpoint.standIn?.route.key ?? []));
+		this.#endpoints = next;
+		this.parts.arms.adopt(table, standIns, isNewTable);
+	}
+
+	#endpoint(name: string, ofTable: EndpointRoute, table: RouteTable): Endpoint {
+		const { arms } = this.parts;
+		const before = this.#endpoints.get(name);
+		const override = this.#overrides.find((one) => one.endpoint === name);
+		const route = override === undefined ? ofTable : withEverythingTo(ofTable, override.to);
+		const ready = route.arms.filter((arm) => arms.isReady(arm.key));
+		const frame: Frame = {
+			table: { epoch: table.epoch, revision: table.revision },
+			thresholds: route.thresholds,
+			arms: ready.map((arm) => ({ key: arm.key, role: arm.role })),
+		};
+		const recorder = before?.recorder ?? new EndpointRecorder(name, frame, this.second());
+		recorder.setFrame(frame, this.second());
+		const champion = route.arms[0]!;
+		const candidate = before?.standIn ?? arms.get(before?.route.arms[0]?.key ?? "") ?? null;
+		const standIn = arms.isReady(champion.key) || candidate?.serving == null ? null : candidate;
+		return { name, route, hasLottery: route.arms.slice(1).some((arm) => arm.weightPercent > 0), recorder, standIn };
+	}
+}

@@ -1,0 +1,5 @@
+/** The data plane: accept, validate, route, run, check the output, respond, record. It decides nothing about rollouts; control does, over the bus. */
+
+export type { Limits } from "./limits.ts";
+export type { Bus, Clock, Log, Packages } from "./ports.ts";
+export { type Gateway, type GatewayOptions, startGateway } from "./start-gateway.ts";

@@ -1,0 +1,24 @@
+import type { ArmRoute, EndpointRoute } from "@headgate/core/routing";
+import { HeadgateError } from "@headgate/protocol";
+
+/**
+ * Where a rollback without control leads: a running trial ends and the champion answers everything; without a trial the warm
+ * previous version does. Throws `gateway.nothing-to-roll-back`.
+ */
+export function rollbackTarget(route: EndpointRoute, isReady: (arm: ArmRoute) => boolean): ArmRoute {
+	if (route.arms.some((arm) => arm.trial && arm.weightPercent > 0)) return route.arms[0]!;
+	const previous = route.arms.find((arm) => arm.role === "previous" && isReady(arm));
+	if (previous !== undefined) return previous;
+	throw new HeadgateError(
+		"gateway.nothing-to-roll-back",
+		`"${route.endpoint}" has no trial under way and no warm previous version here`,
+	);
+}
+
+/** The route with one arm answering everything. Roles stay as control named them: the windows say who was who. */
+export function withEverythingTo(route: EndpointRoute, key: string): EndpointRoute {
+	const target = route.arms.find((arm) => arm.key === key);
+	if (target === undefined) return route;
+	const others = route.arms.filter((arm) => arm.key !== key).map((arm) => ({ ...arm, weightPercent: 0 }));
+	return { ...route, arms: [{ ...target, weightPercent: 100, trial: false }, ...others] };
+}
