@@ -11,6 +11,8 @@ export type Tier = "L0" | "L1" | "L2" | "L3" | "L4";
 
 /** Random chunks besides the first and the last of each file. */
 const RANDOM_CHUNKS = 16;
+/** With thousands of files even the ends of all would not fit into a budget. */
+const ALWAYS_SAMPLED_FILES = 4;
 /** A package this small is hashed whole at once. */
 const WHOLE_BYTES = 64 * 1024 * 1024;
 
@@ -95,14 +97,16 @@ function corruptChunk(file: LockedFile, index: number): Corruption {
 interface Chosen {
 	readonly file: LockedFile;
 	readonly index: number;
-	/** First and last chunks are read whatever the time. */
+	/** Ends of the largest files are read whatever the time. */
 	readonly must: boolean;
 }
 
 function chosenChunks(lock: PackageLock, seed: number): Chosen[] {
 	const count = (file: LockedFile): number => Math.ceil(file.size / CHUNK_BYTES);
 	const files = [...lock.files].filter((file) => file.size > 0).sort((a, b) => b.size - a.size);
-	const ends = files.flatMap((file) => [...new Set([0, count(file) - 1])].map((index) => ({ file, index, must: true })));
+	const ends = files.flatMap((file, rank) =>
+		[...new Set([0, count(file) - 1])].map((index) => ({ file, index, must: rank < ALWAYS_SAMPLED_FILES })),
+	);
 	const total = files.reduce((sum, file) => sum + count(file), 0);
 	const seen = new Set(ends.map(({ file, index }) => `${index} ${file.path}`));
 	const random = mulberry32(seed);

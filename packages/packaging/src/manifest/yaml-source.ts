@@ -29,6 +29,7 @@ export function readYaml(text: string): YamlSource | ManifestProblem[] {
 			uniqueKeys: true,
 			strict: true,
 			prettyErrors: false,
+			logLevel: "error",
 			lineCounter: lines,
 		});
 	} catch {

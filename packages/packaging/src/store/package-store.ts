@@ -162,7 +162,10 @@ class FolderStore implements PackageStore {
 		return false;
 	}
 
-	/** A package that was there before keeps its seal: a new one would hide what changed since. */
+	/**
+	 * A package that was there before keeps its seal: a new one would hide what changed since. A seal that cannot be written
+	 * undoes nothing: without it the next check reads every byte.
+	 */
 	async #sealed(digest: string, existed: boolean): Promise<Seal> {
 		const old = existed ? await this.seals.read(digest) : undefined;
 		if (old !== undefined) return old;
@@ -171,7 +174,14 @@ class FolderStore implements PackageStore {
 				hint: "Remove its folder, then push again.",
 			});
 		}
-		return this.seal(digest);
+		const { path, lock } = await this.#get(digest);
+		const seal = await sealFiles(
+			path,
+			digest,
+			lock.files.map((file) => file.path),
+		);
+		await this.seals.write(digest, seal).catch(() => undefined);
+		return seal;
 	}
 
 	async #get(digest: string): Promise<StoredPackage> {
