@@ -63,6 +63,14 @@ class FilesystemEvidence implements EvidenceStore {
 		return parseLines(endpoint, from, this.#lines(endpoint, from));
 	}
 
+	async *readLines(endpoint: string, from: number, to: number): AsyncGenerator<string> {
+		let position = from;
+		for await (const line of this.#lines(endpoint, from)) {
+			if (position++ > to) return;
+			yield line;
+		}
+	}
+
 	seal(endpoint: string, from: number, to: number): Promise<string> {
 		return sealLines(endpoint, from, to, this.#lines(endpoint, from));
 	}

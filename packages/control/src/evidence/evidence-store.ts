@@ -25,6 +25,8 @@ export interface EvidenceReader {
 	lastPosition(endpoint: string): number;
 	/** Records from a position on (default 1, included), in order. Throws `evidence.corrupt` at one that is not what was written. */
 	read(endpoint: string, from?: number): AsyncIterable<EvidenceRecord>;
+	/** The raw lines of the range, unchecked, without their line ends: what a replay checks and judges by itself. */
+	readLines(endpoint: string, from: number, to: number): AsyncIterable<string>;
 	/** sha256 over the raw lines of the range. Throws `evidence.range-missing` when the store does not hold all of it. */
 	seal(endpoint: string, from: number, to: number): Promise<string>;
 	/** Checks every record by its own sum, then every seal. Never throws for damaged evidence: the report says so. */

@@ -29,6 +29,10 @@ export class MemoryEvidence implements EvidenceStore {
 		return parseLines(endpoint, from, this.#of(endpoint).slice(from - 1));
 	}
 
+	async *readLines(endpoint: string, from: number, to: number): AsyncGenerator<string> {
+		yield* this.#of(endpoint).slice(from - 1, to);
+	}
+
 	seal(endpoint: string, from: number, to: number): Promise<string> {
 		return sealLines(endpoint, from, to, this.#of(endpoint).slice(from - 1));
 	}

@@ -71,7 +71,8 @@ function requireDeployable(record: PackageRecord, request: DeployRequest): void 
 }
 
 function armOf(record: PackageRecord, endpoint: EndpointRecord): Arm {
-	const { timeoutMs, outputLimits, sticky } = endpoint.config;
+	const { timeoutMs, outputLimits } = endpoint.config;
+	const sticky = endpoint.config.sticky.map(({ from, name }) => `${from}:${name}`);
 	const configuration = { digest: endpoint.configDigest, timeoutMs, outputLimits, sticky };
 	return { packageDigest: record.digest, model: record.name, version: record.version, configuration };
 }
@@ -90,7 +91,7 @@ async function makeRoom(installation: Installation, rollouts: Rollouts, endpoint
 }
 
 function planFor(config: EndpointConfig, raw: unknown): Plan {
-	const parsed = parsePlan(raw, { objectives: config.objectives, businessMetrics: config.businessMetrics });
+	const parsed = parsePlan(raw, config);
 	if (parsed.ok) return parsed.value;
 	const { code, message, hint, path } = parsed.refusal;
 	throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });

@@ -3,6 +3,7 @@ import type { ControlContext, ControlEnvironment } from "../api/context.ts";
 import { answers, idParameter, jsonBody } from "../api/schemas.ts";
 import { command } from "./commands.ts";
 import { describeRollout, rolloutSchema } from "./describe-rollout.ts";
+import { streamOf } from "./rollout-store.ts";
 
 const list = createRoute({
 	method: "get",
@@ -19,6 +20,14 @@ const show = createRoute({
 	responses: answers("the rollout", rolloutSchema),
 });
 
+const events = createRoute({
+	method: "get",
+	path: "/api/v1/rollouts/{id}/events",
+	summary: "What happened in a rollout: its events of the journal",
+	request: { params: idParameter },
+	responses: answers("events, oldest first", z.object({ events: z.array(z.record(z.string(), z.unknown())) })),
+});
+
 const COMMANDS = {
 	promote: { type: "Promote", summary: "Skip the holds and promote; never past a gate that fails" },
 	pause: { type: "Pause", summary: "Stay at this weight until resumed; gates still roll back" },
@@ -31,6 +40,11 @@ export function rolloutRoutes(app: OpenAPIHono<ControlEnvironment>, context: Con
 		return c.json({ rollouts }, 200);
 	});
 	app.openapi(show, (c) => c.json(describeRollout(context, c.req.valid("param").id), 200));
+	app.openapi(events, async (c) => {
+		const found: Record<string, unknown>[] = [];
+		for await (const event of context.keeper.journal.readStream(streamOf(c.req.valid("param").id))) found.push({ ...event });
+		return c.json({ events: found }, 200);
+	});
 	for (const [name, { type, summary }] of Object.entries(COMMANDS)) {
 		const route = createRoute({
 			method: "post",

@@ -6,5 +6,6 @@ export { evolveServing, NOBODY, routeOf, type Serving } from "./endpoint.ts";
 export type * from "./events.ts";
 export { evolve, fold } from "./evolve.ts";
 export type { RolloutInput } from "./inputs.ts";
+export { type Difference, Replay, type ReplayReport } from "./replay.ts";
 export { type Recorded, RolloutTracker, type Step } from "./tracker.ts";
 export { answering, isOver, type Notice, type RolloutState, type RolloutStatus, stageOf } from "./state.ts";

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { HeadgateError } from "@headgate/protocol";
+import type { Command } from "commander";
+import { parseDocument } from "yaml";
+import type { EndpointView } from "../remote/views.ts";
+import { contextOf } from "./context.ts";
+
+export function addEndpointCommand(program: Command): void {
+	const endpoint = program.command("endpoint").description("the stable names that clients call");
+	endpoint
+		.command("apply")
+		.argument("<file>", "an endpoint.yaml")
+		.description("create an endpoint or change its configuration")
+		.action(async (file: string, _: unknown, self: Command) => {
+			const { output, control } = contextOf(self);
+			const applied = await control().put<{ endpoint: string; digest: string; changed: boolean }>("/api/v1/endpoints", { endpoint: readYaml(file) });
+			const what = applied.changed ? "applied" : "unchanged:";
+			output.line(`${what} ${applied.endpoint}  ${applied.digest.slice(0, 19)}`);
+			if (applied.changed) output.line("  it takes effect with the next deploy");
+			output.result(applied);
+		});
+	endpoint
+		.command("list", { isDefault: true })
+		.description("every endpoint with who answers")
+		.action(async (_: unknown, self: Command) => {
+			const { output, control } = contextOf(self);
+			const { endpoints } = await control().get<{ endpoints: readonly EndpointView[] }>("/api/v1/endpoints");
+			if (endpoints.length === 0) output.line("no endpoints yet: headgate endpoint apply endpoint.yaml");
+			for (const { name, champion, previous, rollout } of endpoints) {
+				output.line(`${name.padEnd(24)} ${champion ?? "(nothing answers yet)"}${previous === null ? "" : `  warm: ${previous}`}${rollout === null ? "" : `  rollout: ${rollout}`}`);
+			}
+			output.result({ endpoints });
+		});
+}
+
+/** Reads YAML 1.2 with unique keys and few aliases. Throws `endpoint.unreadable` naming line and column. */
+export function readYaml(file: string): unknown {
+	let text: string;
+	try {
+		text = readFileSync(file, "utf8");
+	} catch (cause) {
+		throw new HeadgateError("endpoint.unreadable", `${file} cannot be read: ${(cause as Error).message}`, { cause });
+	}
+	const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: true, prettyErrors: true });
+	const [problem] = document.errors;
+	if (problem !== undefined) throw new HeadgateError("endpoint.unreadable", `${file}: ${problem.message.split("\n")[0]}`);
+	try {
+		return document.toJS({ maxAliasCount: 10 });
+	} catch (cause) {
+		throw new HeadgateError("endpoint.unreadable", `${file}: ${(cause as Error).message}`, { cause });
+	}
+}

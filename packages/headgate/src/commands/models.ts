@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import type { PackageView } from "../remote/views.ts";
+import { contextOf } from "./context.ts";
+
+export function addModelsCommand(program: Command): void {
+	program
+		.command("models")
+		.description("the versions that have been pushed")
+		.action(async (_: unknown, self: Command) => {
+			const { output, control } = contextOf(self);
+			const { packages } = await control().get<{ packages: readonly PackageView[] }>("/api/v1/packages");
+			if (packages.length === 0) output.line("nothing has been pushed yet: headgate push DIR");
+			for (const { name, version, digest, bytes, owner, quarantined } of packages) {
+				const mark = quarantined === null ? "" : output.paint("red", `  in quarantine: ${quarantined}`);
+				output.line(`${`${name}@${version}`.padEnd(28)} ${digest.slice(0, 19)}  ${String(Math.ceil(bytes / 1024)).padStart(8)} KiB  ${owner}${mark}`);
+			}
+			output.result({ packages });
+		});
+}

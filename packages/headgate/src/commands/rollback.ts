@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import { rollBackDirectly } from "../remote/direct-rollback.ts";
+import type { RolloutView } from "../remote/views.ts";
+import { renderRestored } from "../terminal/render-rollout.ts";
+import { contextOf } from "./context.ts";
+
+export function addRollbackCommand(program: Command): void {
+	program
+		.command("rollback")
+		.argument("<endpoint>", "where to go back to the version before")
+		.option("--reason <text>", "why, for the record", "")
+		.option("--direct", "tell the gateways on this host without control; control takes it over when it is back")
+		.description("go back to the version before; returns when every gateway has switched or its lease has run out")
+		.action(async (endpoint: string, options: { reason: string; direct?: boolean }, self: Command) => {
+			const { output, control, folder } = contextOf(self);
+			if (options.direct === true) {
+				const answers = await rollBackDirectly(folder, endpoint);
+				for (const { gateway, ms, serving } of answers) output.line(`${gateway}  ${serving}  ${ms} ms`);
+				output.result({ endpoint, direct: true, gateways: answers });
+				return;
+			}
+			const startedAtMs = performance.now();
+			const view = await control().post<RolloutView>(`/api/v1/endpoints/${encodeURIComponent(endpoint)}/rollback`, { reason: options.reason });
+			const tookMs = Math.round(performance.now() - startedAtMs);
+			const restores = view.rollback?.restores;
+			output.line(`${output.paint("red", "rolled back")} ${endpoint} to ${restores?.model}@${restores?.version} in ${tookMs} ms`);
+			if (view.rollback?.applied != null) output.line(`  ${renderRestored(view.rollback.applied)}`);
+			output.line(`  ${view.impact.challengerFailed} of the ${view.impact.challengerRequests} answers of ${view.challenger} were bad`);
+			output.line(`  journal ${view.head}`);
+			output.result({ tookMs, ...view });
+		});
+}

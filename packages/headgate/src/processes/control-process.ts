@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { FileNotifier, openEvidenceLog } from "@headgate/adapters/filesystem";
+import { openSqliteJournal } from "@headgate/adapters/sqlite";
+import { createControlApp, EffectPerformer, Fleet, Rollouts, StateKeeper, startControlLoop, SYSTEM, Traffic } from "@headgate/control";
+import { HeadgateError } from "@headgate/protocol";
+import { createAdaptorServer } from "@hono/node-server";
+import pino from "pino";
+import { createDataFolder, type DataFolder } from "../config/data-folder.ts";
+import { packageStore } from "../wiring/package-store.ts";
+import { readEnvironment, report } from "./process-messages.ts";
+
+/**
+ * The control process: journal, decisions, API. Started by `headgate up`, which restarts it when its loop misses its heartbeat.
+ * Everything it knows is in the data folder, so a kill at any point costs nothing but the time to start again.
+ */
+async function main(): Promise<void> {
+	const { data, host, controlPort, busToken } = readEnvironment();
+	const folder = createDataFolder(data);
+	const log = pino({ name: "control" }, pino.destination({ dest: folder.log, sync: false, mkdir: true }));
+	const clock = Date.now;
+	const journal = await openSqliteJournal(folder.journal, clock);
+	const evidence = await openEvidenceLog(folder.evidence);
+	const keeper = await StateKeeper.open(journal);
+	await prepare(keeper, folder);
+	const fleet = new Fleet({ clock, stickySecret: stickySecret(folder), table: keeper.installation.table });
+	const rollouts = new Rollouts({ keeper, evidence, fleet, clock });
+	await rollouts.recover();
+	const packages = await packageStore(folder, keeper.installation);
+	const notifier = new FileNotifier(folder.notices);
+	const effects = new EffectPerformer({ keeper, rollouts, fleet, packages, notifier, clock });
+	const onError = (error: unknown) => {
+		log.error({ err: error }, "a pass of the control loop failed; it is tried again");
+		if (error instanceof HeadgateError && error.code === "disk.full") report({ type: "warning", message: error.message, hint: error.hint });
+	};
+	const loop = startControlLoop({ keeper, rollouts, effects, fleet, clock, onError, onPass: () => report({ type: "alive" }) });
+	const context = { keeper, rollouts, fleet, traffic: new Traffic(), packages, clock, nudge: loop.nudge };
+	const server = createAdaptorServer({ fetch: createControlApp(context, busToken).fetch });
+	server.on("error", (error: NodeJS.ErrnoException) => {
+		const inUse = error.code === "EADDRINUSE";
+		fatal(new HeadgateError(inUse ? "port.in-use" : "port.unusable", `${host}:${controlPort} cannot be listened on: ${error.message}`));
+	});
+	server.listen(controlPort, host, () => report({ type: "listening", url: `http://${host}:${controlPort}` }));
+	process.on("SIGTERM", async () => {
+		await loop.stop();
+		await keeper.exclusively(async () => {
+			for (const followed of rollouts.followed()) await rollouts.seal(followed);
+		});
+		await journal.close();
+		process.exit(0);
+	});
+	process.on("disconnect", () => process.exit(0));
+}
+
+/** The first key and this process's fencing number. */
+async function prepare(keeper: StateKeeper, folder: DataFolder): Promise<void> {
+	await keeper.exclusively(async () => {
+		if (keeper.installation.keys.size === 0 || !existsSync(folder.key)) {
+			const key = `hg_${randomBytes(24).toString("base64url")}`;
+			writeFileSync(folder.key, `${key}\n`, { mode: 0o600 });
+			const sha256 = createHash("sha256").update(key).digest("hex");
+			const id = `admin-${keeper.installation.keys.size + 1}`;
+			await keeper.append(`key/${id}`, [{ type: "KeyCreated", actor: SYSTEM, cause: null, data: { sha256 } }]);
+		}
+		const epoch = keeper.installation.epoch + 1;
+		await keeper.append("control", [{ type: "ControlStarted", actor: SYSTEM, cause: null, data: { epoch } }]);
+	});
+}
+
+/** Salts sticky assignment; kept so that users stay with their arm over a restart. */
+function stickySecret(folder: DataFolder): string {
+	if (!existsSync(folder.stickySecret)) writeFileSync(folder.stickySecret, randomBytes(32).toString("hex"), { mode: 0o600 });
+	return readFileSync(folder.stickySecret, "utf8").trim();
+}
+
+function fatal(error: unknown): void {
+	const fault = error instanceof HeadgateError ? error : new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+	report({ type: "fatal", error: fault.toJSON() });
+	process.exitCode = 3;
+	setTimeout(() => process.exit(3), 100);
+}
+
+main().catch(fatal);

@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { CheckReport, Installation, PackageStore } from "@headgate/control";
+import { CRASH_GATE } from "@headgate/core/analysis";
+import { type ChampionContract, checkPackage, type CheckSummary, openPackageStore, type PackageStore as Store, refuses, renderChecks } from "@headgate/packaging";
+import { HeadgateError } from "@headgate/protocol";
+import type { DataFolder } from "../config/data-folder.ts";
+
+/** Gives control the package store of the data folder, with the checks of packaging. */
+export async function packageStore(folder: DataFolder, installation: Installation): Promise<PackageStore> {
+	const store = await openPackageStore(folder.packages);
+	return {
+		push: async (source, onProgress) => {
+			const { digest, manifest, lock, summary } = await store.ingestFolder(source, {
+				onProgress: ({ bytesDone, bytesTotal }) => onProgress({ doneBytes: bytesDone, totalBytes: bytesTotal }),
+			});
+			const bytes = lock.files.reduce((sum, file) => sum + file.size, 0);
+			const { name, version } = manifest;
+			return { digest, name, version, owner: manifest.owner.team, bytes, report: toReport(summary) };
+		},
+		check: async (digest, { championDigest, off }) => {
+			const stored = await store.find(digest);
+			if (stored === undefined) throw new HeadgateError("package.not-found", `the package ${digest} is not in the store any more`);
+			const champion = championDigest === null ? undefined : await contractOf(store, championDigest, installation);
+			const seal = await store.seals.read(digest);
+			const summary = await checkPackage(stored.path, {
+				lock: stored.lock,
+				seal,
+				off: off.filter((id) => id !== CRASH_GATE),
+				...(champion === undefined ? {} : { champion }),
+			});
+			return toReport(summary);
+		},
+	};
+}
+
+/** What the champion promises its callers: a challenger is held against it. */
+async function contractOf(store: Store, digest: string, installation: Installation): Promise<ChampionContract> {
+	const manifest = await store.manifest(digest);
+	const folder = await store.path(digest);
+	const read = async (file: string) => JSON.parse(await readFile(path.join(folder, file), "utf8")) as unknown;
+	const version = installation.packages.get(digest)?.version ?? manifest.version;
+	return { version, inputSchema: await read(manifest.schema.input), outputSchema: await read(manifest.schema.output) };
+}
+
+function toReport(summary: CheckSummary): CheckReport {
+	const problems = summary.results.filter(refuses).map(({ id, message, hint }) => ({ id, message, hint }));
+	const { level, ms, notVerified } = summary;
+	const lines = renderChecks(summary, { colour: false }).split("\n");
+	return { passed: summary.verdict === "pass", level: level ?? "none", ms: Math.round(ms), notVerified, problems, lines };
+}
