@@ -1,0 +1,16 @@
+import { planReference } from "@headgate/core/plan";
+import { checksReference, manifestReference } from "@headgate/packaging";
+import { errorsReference } from "./errors-reference.ts";
+import { housePage } from "./house-page.ts";
+
+/**
+ * Every page that is made from code, and by whom: a new one needs a function that returns its text, and a row here.
+ * Paths are from the root of the repository. `npm run docs` writes them; a test holds each against its file.
+ */
+export const GENERATED_DOCS: Readonly<Record<string, () => string>> = {
+	"docs/house.md": housePage,
+	"docs/reference/checks.md": checksReference,
+	"docs/reference/errors.md": errorsReference,
+	"docs/reference/manifest.md": manifestReference,
+	"docs/reference/plan-language.md": planReference,
+};
