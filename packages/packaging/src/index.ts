@@ -26,7 +26,7 @@ export {
 	parseLock,
 	renderLock,
 } from "./lock/package-lock.ts";
-export type { FileSeal, Seal } from "./lock/seal.ts";
+export { type FileSeal, type Seal, sealFiles } from "./lock/seal.ts";
 export type { Tier } from "./lock/verify-tiers.ts";
 export { manifestReference } from "./manifest/manifest-reference.ts";
 export { absentFiles, leftOutParts, namedPaths } from "./manifest/package-parts.ts";
