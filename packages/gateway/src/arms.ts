@@ -39,7 +39,7 @@ export class Arms {
 		for (const [key, route] of wanted) {
 			const arm = this.#arms.get(key);
 			if (arm === undefined || (retryFailed && arm.status.state === "failed")) this.#load(route);
-			else if (mayMoveToLoop(arm, route)) this.#replace(arm, route);
+			else if (mustMove(arm, route)) this.#replace(arm, route);
 		}
 		for (const [key, arm] of this.#arms) {
 			if (wanted.has(key) || keep.has(key)) continue;
@@ -83,8 +83,17 @@ export class Arms {
 	}
 }
 
-/** Promoted: the table lets it into the loop now, and it was loaded when it was on trial. */
-function mayMoveToLoop(arm: Arm, route: ArmRoute): boolean {
-	const asked = arm.route.trial ? "worker" : arm.route.placement;
-	return !route.trial && route.placement === "loop" && asked === "worker" && arm.serving !== null;
+/**
+ * Into the loop when the table lets it (promoted), out of it when it is to be compared: two arms are compared like with like, so both
+ * run in threads of their own.
+ */
+function mustMove(arm: Arm, route: ArmRoute): boolean {
+	if (arm.serving === null) return false;
+	if (wishOf(route) === "loop") return wishOf(arm.route) === "worker";
+	return arm.serving.model.placement === "loop";
+}
+
+/** A version on trial never shares the loop, whatever the table says. */
+function wishOf(route: ArmRoute): ArmRoute["placement"] {
+	return route.trial ? "worker" : route.placement;
 }

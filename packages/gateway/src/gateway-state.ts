@@ -7,6 +7,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { TrialLease } from "./lease.ts";
 import { rollbackTarget, withEverythingTo } from "./override.ts";
 import { EndpointRecorder, type Frame } from "./record.ts";
+import { compileStickyPosition, type StickyPosition } from "./sticky.ts";
 import { isNewer, type Override, type SavedTable, type TableStore } from "./table-store.ts";
 
 export interface StateParts {
@@ -24,6 +25,7 @@ export class GatewayState {
 	readonly parts: StateParts;
 	#table: RouteTable | null = null;
 	#secret: Buffer = Buffer.alloc(0);
+	#stickyPosition: StickyPosition = compileStickyPosition(this.#secret);
 	#overrides: readonly Override[] = [];
 	#endpoints: ReadonlyMap<string, Endpoint> = new Map();
 
@@ -35,8 +37,8 @@ export class GatewayState {
 		return this.#table;
 	}
 
-	get stickySecret(): Buffer {
-		return this.#secret;
+	get stickyPosition(): StickyPosition {
+		return this.#stickyPosition;
 	}
 
 	get overrides(): readonly Override[] {
@@ -55,7 +57,7 @@ export class GatewayState {
 	/** From disk at the start: without a lease, so trial traffic stays with the champion until control speaks. */
 	restore(saved: SavedTable): void {
 		this.#table = saved.table;
-		this.#secret = Buffer.from(saved.stickySecret, "hex");
+		this.#setSecret(Buffer.from(saved.stickySecret, "hex"));
 		this.#overrides = saved.overrides;
 		this.#apply();
 	}
@@ -63,7 +65,7 @@ export class GatewayState {
 	learnSecret(hex: string): void {
 		const secret = Buffer.from(hex, "hex");
 		if (secret.equals(this.#secret)) return;
-		this.#secret = secret;
+		this.#setSecret(secret);
 		if (this.#table !== null) this.parts.store.save(this.#saved(this.#table));
 	}
 
@@ -103,6 +105,11 @@ export class GatewayState {
 	refresh(): void {
 		if (this.#table !== null) this.#apply();
 		this.parts.onChange();
+	}
+
+	#setSecret(secret: Buffer): void {
+		this.#secret = secret;
+		this.#stickyPosition = compileStickyPosition(secret);
 	}
 
 	#saved(table: RouteTable): SavedTable {

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { echo, Rig, vector } from "./testing/rig.ts";
 
@@ -380,6 +382,9 @@ describe("the gateway over HTTP", () => {
 		expect(text).toMatch(/outcome="output"\} [1-9]/);
 		expect(text).toMatch(/headgate_gateway_refused_total\{endpoint="echo",code="gateway.invalid-json"\} [1-9]/);
 		expect(text).toMatch(/headgate_gateway_table_revision 2\n/);
+		const documented = await readFile(join(import.meta.dirname, "../../../docs/reference/gateway.md"), "utf8");
+		const names = (page: string) => [...new Set(page.match(/headgate_gateway_[a-z_]+/g))].sort();
+		expect(names(documented)).toEqual(names(text).filter((name) => !/_(bucket|sum|count)$/.test(name)));
 		expect(text).toMatch(/latency_seconds_bucket\{.*le="\+Inf"\} [1-9]/);
 	});
 });

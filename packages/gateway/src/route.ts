@@ -4,7 +4,7 @@ import { HeadgateError } from "@headgate/protocol";
 import type { Arm, Serving } from "./arm.ts";
 import type { Choice, Endpoint } from "./endpoint.ts";
 import type { GatewayState } from "./gateway-state.ts";
-import { findStickyKey, stickyPosition } from "./sticky.ts";
+import { findStickyKey } from "./sticky.ts";
 
 /** An arm with what it needs to serve; `serving` is taken once, so that an unload meanwhile cannot pull it away. */
 export interface ReadyArm {
@@ -38,7 +38,7 @@ export function chooseArm(
 	};
 	if (!endpoint.hasLottery) return own;
 	const key = findStickyKey(route.arms[0]!.configuration.sticky, headers, instances[0]);
-	const position = key === null ? Math.random() : stickyPosition(state.stickySecret, route.rollout ?? "", key);
+	const position = key === null ? Math.random() : state.stickyPosition(route.rollout ?? "", key);
 	const { arms, lease, breaker } = state.parts;
 	const chosen = assignArm(route, position, (arm) => {
 		if (!arms.isReady(arm.key)) return false;

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { HeadgateError } from "@headgate/protocol";
 
@@ -35,7 +35,23 @@ export function findStickyKey(sources: readonly string[], headers: IncomingHttpH
  * The place of a key in [0, 1): the first 52 bits of HMAC-SHA256(secret, rollout id + space + key) over 2^52. The same in every
  * gateway; another rollout tries other users.
  */
-export function stickyPosition(secret: Buffer, rollout: string, key: string): number {
-	const digest = createHmac("sha256", secret).update(`${rollout} ${key}`).digest();
-	return (digest.readUInt32BE(0) * 2 ** 20 + (digest.readUInt32BE(4) >>> 12)) / 2 ** 52;
+export type StickyPosition = (rollout: string, key: string) => number;
+
+const BLOCK_BYTES = 64;
+
+/** RFC 2104 with one-shot hashes: createHmac builds a key object on each call and costs three times as much. */
+export function compileStickyPosition(secret: Buffer): StickyPosition {
+	const key = secret.length > BLOCK_BYTES ? hash("sha256", secret, "buffer") : secret;
+	const inner = Buffer.alloc(BLOCK_BYTES, 0x36);
+	const outer = Buffer.alloc(BLOCK_BYTES + 32, 0x5c);
+	for (let i = 0; i < key.length; i++) {
+		inner[i]! ^= key[i]!;
+		outer[i]! ^= key[i]!;
+	}
+	return (rollout, stickyKey) => {
+		const message = Buffer.from(`${rollout} ${stickyKey}`, "utf8");
+		hash("sha256", Buffer.concat([inner, message]), "buffer").copy(outer, BLOCK_BYTES);
+		const digest = hash("sha256", outer, "buffer");
+		return (digest.readUInt32BE(0) * 2 ** 20 + (digest.readUInt32BE(4) >>> 12)) / 2 ** 52;
+	};
 }

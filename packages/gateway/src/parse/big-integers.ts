@@ -6,7 +6,9 @@ export function keepBigIntsOf(instances: readonly unknown[], exactFields: Readon
 	for (const instance of instances) {
 		if (typeof instance !== "object" || instance === null) continue;
 		for (const [name, value] of Object.entries(instance)) {
-			if (!exactFields.has(name)) define(instance, name, rounded(value));
+			if (typeof value === "string" || typeof value === "number" || exactFields.has(name)) continue;
+			const number = rounded(value);
+			if (number !== value) define(instance, name, number);
 		}
 	}
 }
