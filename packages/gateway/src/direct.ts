@@ -1,4 +1,4 @@
-import { unlink } from "node:fs/promises";
+import { chmod, unlink } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { HeadgateError } from "@headgate/protocol";
@@ -15,18 +15,16 @@ export async function listenDirect(stateDir: string, state: GatewayState, log: L
 	const path = join(stateDir, "direct.sock");
 	await unlink(path).catch(() => {});
 	const server = createServer((socket) => serve(socket, state, log));
-	const before = process.umask(0o177);
 	try {
 		await new Promise<void>((resolve, reject) => {
 			server.once("error", reject);
 			server.listen(path, resolve);
 		});
+		await chmod(path, 0o600);
 		return server;
 	} catch (err) {
 		log.error({ err, path }, "no direct rollback on this host: the socket cannot be opened");
 		return null;
-	} finally {
-		process.umask(before);
 	}
 }
 
