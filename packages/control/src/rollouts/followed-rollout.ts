@@ -14,9 +14,10 @@ export class FollowedRollout {
 	readonly endpoint: string;
 	readonly tracker: RolloutTracker;
 	readonly #queue: Placed<Evidence>[] = [];
-	readonly #reports = new Map<string, { second: number; receivedAtMs: number }>();
+	readonly #reports = new Map<string, { second: number }>();
 	#lastClosed = -1;
-	readonly #open = new Set<number>();
+	/** Open seconds and when the first window of each came in. */
+	readonly #open = new Map<number, number>();
 	#championLatency: LatencySketch = [];
 	#measuredFrom: number | null = null;
 	sealedTo: number;
@@ -54,7 +55,7 @@ export class FollowedRollout {
 
 	/** @returns closing records for the seconds that may be closed now. */
 	closable(leased: readonly string[], readyArms: readonly string[], nowMs: number): readonly Evidence[] {
-		const input = { reports: this.#reports, leased, open: [...this.#open].sort((a, b) => a - b), nowMs };
+		const input = { reports: this.#reports, leased, open: new Map([...this.#open].sort(([a], [b]) => a - b)), nowMs };
 		return closableSeconds(input, SLICE_RECORDS).map(({ second, missing }) => ({ kind: "close", second, missing, readyArms }));
 	}
 
@@ -67,20 +68,24 @@ export class FollowedRollout {
 		return countOf(this.#championLatency);
 	}
 
-	/** The champion's latency at a percentile (as a share), in microseconds. */
-	championLatencyUs(percentile: number): number | undefined {
-		return quantileUs(this.#championLatency, percentile);
+	/** The champion's latency at a percentile (as a share), in whole microseconds. */
+	championLatencyUs(percentile: number): number {
+		return Math.max(1, Math.round(quantileUs(this.#championLatency, percentile) ?? 1));
+	}
+
+	measureAnew(): void {
+		this.#championLatency = [];
 	}
 
 	#close(second: number): void {
 		this.#lastClosed = Math.max(this.#lastClosed, second);
-		for (const open of this.#open) if (open <= this.#lastClosed) this.#open.delete(open);
+		for (const open of this.#open.keys()) if (open <= this.#lastClosed) this.#open.delete(open);
 	}
 
 	#note(window: Window, receivedAtMs: number): void {
 		const known = this.#reports.get(window.gateway);
-		if (known === undefined || window.second > known.second) this.#reports.set(window.gateway, { second: window.second, receivedAtMs });
-		if (window.second > this.#lastClosed) this.#open.add(window.second);
+		if (known === undefined || window.second > known.second) this.#reports.set(window.gateway, { second: window.second });
+		if (window.second > this.#lastClosed && !this.#open.has(window.second)) this.#open.set(window.second, receivedAtMs);
 	}
 
 	#measure(window: Window): void {

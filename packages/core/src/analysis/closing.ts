@@ -1,15 +1,15 @@
 /** Backlogs and late gateways: which seconds of an endpoint may be closed now. */
 export interface ClosingInput {
-	/** The newest second each gateway has reported, and when control received that report (ms). */
-	readonly reports: ReadonlyMap<string, { readonly second: number; readonly receivedAtMs: number }>;
+	/** The newest second each gateway has reported. */
+	readonly reports: ReadonlyMap<string, { readonly second: number }>;
 	/** Gateways that hold a lease. */
 	readonly leased: readonly string[];
-	/** Seconds of which windows have come in and that are not closed yet, ascending. */
-	readonly open: readonly number[];
+	/** Seconds of which windows have come in and that are not closed yet, ascending, and when control received the first (ms). */
+	readonly open: ReadonlyMap<number, number>;
 	readonly nowMs: number;
 }
 
-/** A gateway that is silent this long after the others' newest report is not waited for. */
+/** A gateway that is silent about a second this long after another reported it is not waited for. */
 export const LATENESS_MS = 3_000;
 
 export interface Closable {
@@ -18,21 +18,19 @@ export interface Closable {
 }
 
 /**
- * A second closes when every leased gateway has reported past it, else 3 s after the newest report of the others. Seconds close
- * in order; a second nobody reports never closes, because silence is not evidence.
+ * A second closes when every leased gateway has reported it or a later one (all windows of a second come together), else 3 s after
+ * the first report of it came in: the wait neither starts anew with each report of the others nor ends before a gateway could
+ * hand in its backlog. Seconds close in order; one nobody reports never closes, because silence is not evidence.
  *
  * @returns seconds to close now, oldest first, at most `limit`.
  */
 export function closableSeconds(input: ClosingInput, limit: number): readonly Closable[] {
 	const { reports, leased, nowMs } = input;
 	const closable: Closable[] = [];
-	for (const second of input.open.slice(0, limit)) {
+	for (const [second, firstReceivedAtMs] of input.open) {
+		if (closable.length === limit) break;
 		const missing = leased.filter((gateway) => (reports.get(gateway)?.second ?? -1) < second);
-		if (missing.length > 0) {
-			const others = [...reports].filter(([gateway, report]) => !missing.includes(gateway) && report.second >= second);
-			const newestReportMs = Math.max(...others.map(([, report]) => report.receivedAtMs));
-			if (others.length === 0 || nowMs - newestReportMs < LATENESS_MS) break;
-		}
+		if (missing.length > 0 && nowMs - firstReceivedAtMs < LATENESS_MS) break;
 		closable.push({ second, missing });
 	}
 	return closable;
