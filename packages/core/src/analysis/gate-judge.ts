@@ -10,6 +10,7 @@ import {
 	quantileExceedance,
 } from "../statistics/index.ts";
 import { because } from "./because.ts";
+import { ChampionStandIn, isKnown } from "./champion-stand-in.ts";
 import type { GateJudgement } from "./judgement.ts";
 import type { MergedWindow, Pair } from "./merge.ts";
 import { type ChampionLatencies, latencyLimits } from "./watched-latencies.ts";
@@ -27,7 +28,7 @@ interface Counts {
 
 interface Evidence {
 	update(counts: Counts): void;
-	/** ln E of the fail side; `literal` leaves the champion out of an absolute gate. */
+	/** ln E of the fail side; `literal` leaves the attribution to the challenger out of an absolute gate. */
 	logEFail(literal: boolean): number;
 	logEPass(): number;
 }
@@ -40,6 +41,8 @@ export interface Circumstances {
 	/** The weighted evidence has crossed with this gate as the largest. */
 	readonly failing: boolean;
 	readonly jointly: boolean;
+	/** It has failed before, and the plan went on all the same. */
+	readonly degraded: boolean;
 }
 
 /** One gate over the whole rollout: gathers evidence on both sides from the first judged second on and says its verdict. */
@@ -49,6 +52,7 @@ export class GateJudge {
 	readonly #evidence: Evidence;
 	#challenger = { k: 0, n: 0 };
 	#champion = { k: 0, n: 0 };
+	readonly #standIn = new ChampionStandIn();
 	#windows = 0;
 	#proven = false;
 
@@ -59,19 +63,25 @@ export class GateJudge {
 	}
 
 	/** @param latencyUs the watch thresholds that the window's `over` counts; undefined when they are not known. */
-	update(window: MergedWindow, latencyUs: readonly number[] | undefined, championUs: ChampionLatencies): void {
+	update(
+		window: MergedWindow,
+		latencyUs: readonly number[] | undefined,
+		championUs: ChampionLatencies,
+		championGone: boolean,
+	): void {
 		const pair = window.classes[this.class === "latency" ? "latency" : "errors"];
 		const counts = pair === undefined ? null : this.#counts(pair, latencyUs, championUs);
 		if (counts === null) return;
-		this.#evidence.update(counts);
+		this.#evidence.update(championGone && counts.n0 === 0 ? this.#withStandIn(counts) : counts);
 		this.#windows++;
 		this.#challenger = { k: this.#challenger.k + counts.k1, n: this.#challenger.n + counts.n1 };
 		this.#champion = { k: this.#champion.k + counts.k0, n: this.#champion.n + counts.n0 };
 		if (this.#evidence.logEPass() >= PASS_THRESHOLD_NATS) this.#proven = true;
 	}
 
-	logEFail(literal: boolean): number {
-		return this.#evidence.logEFail(literal);
+	/** Held against the champion's rate before, an absolute gate stays attributed when the champion is gone; else it is literal. */
+	logEFail(championGone: boolean): number {
+		return this.#evidence.logEFail(championGone && !isKnown(this.#champion));
 	}
 
 	/** Judged seconds until the pass side crosses if evidence keeps coming at this rate; null when it does not. */
@@ -82,8 +92,7 @@ export class GateJudge {
 	}
 
 	judge(circumstances: Circumstances, championUs: ChampionLatencies): GateJudgement {
-		const literal = circumstances.championGone;
-		const logEFail = this.logEFail(literal);
+		const logEFail = this.logEFail(circumstances.championGone);
 		const challengerAlone = this.#evidence.logEFail(true);
 		const seen = {
 			gate: this.gate,
@@ -103,20 +112,36 @@ export class GateJudge {
 		};
 	}
 
-	#verdict(circumstances: Circumstances, logEFail: number, logEFailAlone: number): { verdict: GateJudgement["verdict"]; why: string } {
+	#verdict(
+		circumstances: Circumstances,
+		logEFail: number,
+		logEFailAlone: number,
+	): { verdict: GateJudgement["verdict"]; why: string } {
 		const relative = this.gate.bound.kind === "champion";
-		if (circumstances.failing) return { verdict: "fail", why: circumstances.jointly ? "fails jointly with the other gates" : "fails" };
-		if (relative && circumstances.championGone) return { verdict: "unknown", why: "not judged: the champion has no traffic any more" };
-		if (relative && circumstances.championDisturbed) return { verdict: "unknown", why: "champion disturbed: it is slower than before the rollout" };
-		if (!relative && logEFailAlone > QUIET_NATS && logEFail <= QUIET_NATS) return { verdict: "unknown", why: "champion also over" };
+		if (circumstances.degraded) return { verdict: "fail", why: "failed; the rollout goes on, degraded" };
+		if (circumstances.failing)
+			return { verdict: "fail", why: circumstances.jointly ? "fails jointly with the other gates" : "fails" };
+		if (relative && circumstances.championGone)
+			return { verdict: "unknown", why: "not judged: the champion has no traffic any more" };
+		if (relative && circumstances.championDisturbed)
+			return { verdict: "unknown", why: "champion disturbed: it is slower than before the rollout" };
+		if (!relative && logEFailAlone > QUIET_NATS && logEFail <= QUIET_NATS)
+			return { verdict: "unknown", why: "champion also over" };
 		if (this.#windows === 0) return { verdict: "unknown", why: "nothing judged yet" };
 		if (this.#proven && logEFail <= QUIET_NATS) return { verdict: "pass", why: "within the limit" };
 		return { verdict: "unknown", why: logEFail > QUIET_NATS ? "looks worse, not proven" : "not enough evidence yet" };
 	}
 
+	/** Relative gates fall silent with the champion; the guard of an absolute one goes on. */
+	#withStandIn(counts: Counts): Counts {
+		const k0 = this.gate.bound.kind === "absolute" ? this.#standIn.take(this.#champion, counts.n1) : null;
+		return k0 === null ? counts : { ...counts, k0, n0: counts.n1 };
+	}
+
 	#counts(pair: Pair, latencyUs: readonly number[] | undefined, championUs: ChampionLatencies): Counts | null {
 		const { challenger, champion } = pair;
-		if (this.gate.metric.name === "error_rate") return { k1: challenger.failed, n1: challenger.n, k0: champion.failed, n0: champion.n };
+		if (this.gate.metric.name === "error_rate")
+			return { k1: challenger.failed, n1: challenger.n, k0: champion.failed, n0: champion.n };
 		const limits = latencyLimits(this.gate, championUs);
 		if (limits === null || latencyUs === undefined) return null;
 		const i1 = latencyUs.indexOf(limits.challenger);
@@ -132,7 +157,7 @@ function relativeEvidence(gate: Gate): Evidence {
 	const sides =
 		metric.name === "latency"
 			? quantileExceedance(metric.percentile)
-			: bound.relative > 0
+			: bound.relative !== 0
 				? errorRatio(1 + bound.relative)
 				: errorWithin(bound.absolute);
 	return {

@@ -1,11 +1,13 @@
 import type { Plan } from "../plan/index.ts";
-import { assessBudget, crashGate, type GateEvidence } from "../statistics/index.ts";
+import { assessBudget, type BudgetAssessment, crashGate, type GateEvidence } from "../statistics/index.ts";
 import { ChampionDisturbance } from "./champion-disturbed.ts";
+import { ChampionStandIn } from "./champion-stand-in.ts";
 import type { Placed, SecondClosed } from "./evidence.ts";
 import { GateJudge } from "./gate-judge.ts";
 import type { GateJudgement, Judgement } from "./judgement.ts";
 import type { MergedWindow } from "./merge.ts";
 import { Recovery } from "./recovery.ts";
+import { rulesInForce } from "./rules-in-force.ts";
 import { type ChampionLatencies, trafficGates } from "./watched-latencies.ts";
 import type { Thresholds } from "./window.ts";
 
@@ -20,12 +22,24 @@ export interface JudgedStage {
 	readonly index: number;
 	/** The challenger answers as the champion now. */
 	readonly promoted: boolean;
-	/** Promoted without a holdback: the old champion has no traffic. */
+	/** The challenger has all the traffic. */
 	readonly championGone: boolean;
 	readonly rolledBack: boolean;
+	/** Gates that failed while the plan goes on: they stay failed and have no say any more. */
+	readonly degraded: readonly string[];
 	readonly thresholds: Thresholds | null;
 	readonly championUs: ChampionLatencies;
 }
+
+const BEFORE: JudgedStage = {
+	index: 0,
+	promoted: false,
+	championGone: false,
+	rolledBack: false,
+	degraded: [],
+	thresholds: null,
+	championUs: {},
+};
 
 /**
  * Turns closed seconds into verdicts. One e-process per gate and side runs from the rollout's first second to its last, over all
@@ -37,15 +51,19 @@ export class Judge {
 	readonly #crashOn: boolean;
 	readonly #disturbance = new ChampionDisturbance();
 	readonly #recovery = new Recovery();
-	readonly #latencyById = new Map<string, readonly number[]>();
+	/** What each set of thresholds counted, and against which champion latencies. */
+	readonly #watchedById = new Map<string, { readonly latencyUs: readonly number[]; readonly championUs: ChampionLatencies }>();
 	readonly #errors = { challenger: { k: 0, n: 0 }, champion: { k: 0, n: 0 } };
-	#stage: JudgedStage = { index: 0, promoted: false, championGone: false, rolledBack: false, thresholds: null, championUs: {} };
+	readonly #plan: Plan;
+	readonly #standIn = new ChampionStandIn();
+	#stage: JudgedStage = BEFORE;
 	#stageSeconds = 0;
 	#stageRequests = 0;
 	#impact = { challengerRequests: 0, challengerFailed: 0 };
 
 	/** @param off system gates turned off by the endpoint's policy. */
 	constructor(plan: Plan, off: readonly string[]) {
+		this.#plan = plan;
 		this.#gates = trafficGates(plan).map((gate) => new GateJudge(gate));
 		this.#crashOn = !off.includes(CRASH_GATE);
 	}
@@ -56,7 +74,8 @@ export class Judge {
 
 	tell(stage: JudgedStage): void {
 		if (stage.index !== this.#stage.index || stage.promoted !== this.#stage.promoted) this.restartHold();
-		if (stage.thresholds !== null) this.#latencyById.set(stage.thresholds.id, stage.thresholds.latencyUs);
+		const { thresholds, championUs } = stage;
+		if (thresholds !== null) this.#watchedById.set(thresholds.id, { latencyUs: thresholds.latencyUs, championUs });
 		this.#stage = stage;
 	}
 
@@ -68,15 +87,16 @@ export class Judge {
 
 	second(closed: Placed<SecondClosed>, windows: readonly MergedWindow[]): Judgement {
 		for (const window of windows) this.#take(window);
-		const { championUs, championGone } = this.#stage;
+		const { championUs, championGone, degraded } = this.#stage;
 		const disturbed = this.#isDisturbed();
-		if (!disturbed && windows.some((window) => window.classes.errors !== undefined)) this.#stageSeconds++;
-		const evidence: GateEvidence[] = this.#gates.map((gate) => ({ gate: gate.gate.text, class: gate.class, logE: this.#masked(gate, disturbed) }));
-		if (this.#crashOn) evidence.push({ gate: CRASH_GATE, class: "crash", logE: this.#crash.logE() });
-		const budget = assessBudget(evidence);
-		const failing = budget.crossed ? (budget.largest?.gate ?? null) : null;
+		if (!disturbed && windows.some((window) => this.#isJudged(window))) this.#stageSeconds++;
+		const budget = assessBudget(this.#evidence(disturbed));
+		const failing = budget.crossed ? causeOf(budget) : null;
 		const circumstances = { championGone, championDisturbed: disturbed, jointly: budget.jointly };
-		const gates = this.#gates.map((gate) => gate.judge({ ...circumstances, failing: gate.gate.text === failing }, championUs));
+		const gates = this.#gates.map((gate) => {
+			const { text } = gate.gate;
+			return gate.judge({ ...circumstances, failing: text === failing, degraded: degraded.includes(text) }, championUs);
+		});
 		if (this.#crashOn) gates.push(this.#judgeCrash(failing === CRASH_GATE));
 		const because = gates.find((gate) => gate.gate === failing)?.because ?? "";
 		const etas = this.#gates.map((gate) => gate.etaSeconds()).filter((eta) => eta !== null);
@@ -90,27 +110,29 @@ export class Judge {
 			impact: this.#impact,
 			championDisturbed: disturbed,
 			readyArms: closed.readyArms,
-			recovery: this.#stage.rolledBack ? this.#recovery.report(this.#errors.champion) : null,
+			recovery: this.#stage.rolledBack
+				? this.#recovery.report(this.#errors.champion, firstQuantile(championUs)?.percentile)
+				: null,
 			etaSeconds: etas.length === 0 ? null : Math.max(...etas),
 		};
 	}
 
 	#take(window: MergedWindow): void {
-		const latencyUs = this.#latencyById.get(window.thresholds);
+		const watched = this.#watchedById.get(window.thresholds);
+		const quantileUs = firstQuantile(watched?.championUs ?? {})?.us;
 		const { challenger, champion } = window.all;
 		this.#impact = {
 			challengerRequests: this.#impact.challengerRequests + challenger.n,
 			challengerFailed: this.#impact.challengerFailed + challenger.failed,
 		};
 		if (this.#stage.rolledBack) {
-			const [, quantile] = this.#firstQuantile();
-			if (!window.challengerRouted) this.#recovery.update(champion, latencyUs, quantile);
+			if (!window.challengerRouted) this.#recovery.update(champion, watched?.latencyUs, quantileUs);
 			return;
 		}
 		if (window.classes.errors !== undefined) this.#stageRequests += window.classes.errors.challenger.n;
-		for (const gate of this.#gates) gate.update(window, latencyUs, this.#stage.championUs);
-		const [, quantile] = this.#firstQuantile();
-		this.#disturbance.update(window, latencyUs, quantile);
+		const { championGone } = this.#stage;
+		for (const gate of this.#gates) gate.update(window, watched?.latencyUs, watched?.championUs ?? {}, championGone);
+		this.#disturbance.update(window, watched?.latencyUs, quantileUs);
 		this.#takeCrash(window);
 	}
 
@@ -118,43 +140,53 @@ export class Judge {
 		const pair = window.classes.crash;
 		if (pair === undefined) return;
 		const { challenger, champion } = pair;
-		const before = this.#errors.champion;
 		add(this.#errors.challenger, challenger.failed, challenger.n);
 		add(this.#errors.champion, champion.failed, champion.n);
-		if (!this.#stage.championGone) {
-			this.#crash.update(challenger.failed, challenger.n, champion.failed, champion.n);
-			return;
+		const alone = this.#stage.championGone && champion.n === 0;
+		if (!alone) this.#crash.update(challenger.failed, challenger.n, champion.failed, champion.n);
+		else {
+			const k0 = this.#standIn.take(this.#errors.champion, challenger.n) ?? 0;
+			this.#crash.update(challenger.failed, challenger.n, k0, challenger.n);
 		}
-		// Without champion traffic the challenger is held against a champion of equal size at its rate before the promotion. Still valid:
-		// ln v <= v - 1, so a fixed k0 = n0 p0 never gives more evidence than a random one with that mean.
-		const rate = before.n === 0 ? 0 : before.k / before.n;
-		this.#crash.update(challenger.failed, challenger.n, Math.round(rate * challenger.n), challenger.n);
 	}
 
-	/** Relative gates have no say while the champion itself is slower than before. */
-	#masked(gate: GateJudge, disturbed: boolean): number {
+	/** Before the promotion a second in which nobody asked anything is silence, not evidence; a watch only waits for time to pass. */
+	#isJudged(window: MergedWindow): boolean {
+		const pair = window.classes.errors;
+		return pair !== undefined && (this.#stage.promoted || pair.challenger.n + pair.champion.n > 0);
+	}
+
+	#evidence(disturbed: boolean): readonly GateEvidence[] {
+		const inForce = new Set(rulesInForce(this.#plan, this.#stage.index)?.gates.map((gate) => gate.text));
+		const evidence: GateEvidence[] = this.#gates.map((gate) => {
+			const hasSay = inForce.has(gate.gate.text) && this.#hasSay(gate, disturbed);
+			// Weights are shared by all gates of the plan, so a gate without a say only leaves its part unspent.
+			const logE = hasSay ? gate.logEFail(this.#stage.championGone) : Number.NEGATIVE_INFINITY;
+			return { gate: gate.gate.text, class: gate.class, logE };
+		});
+		if (this.#crashOn) evidence.push({ gate: CRASH_GATE, class: "crash", logE: this.#crash.logE() });
+		return evidence;
+	}
+
+	/** Relative gates have none while the champion itself is slower than before or gone; a degraded gate has spoken. */
+	#hasSay(gate: GateJudge, disturbed: boolean): boolean {
 		const relative = gate.gate.bound.kind === "champion";
-		if (relative && (disturbed || this.#stage.championGone)) return 0;
-		return gate.logEFail(this.#stage.championGone);
+		return !(relative && (disturbed || this.#stage.championGone)) && !this.#stage.degraded.includes(gate.gate.text);
 	}
 
 	#isDisturbed(): boolean {
-		const [percentile] = this.#firstQuantile();
-		return !this.#stage.championGone && percentile !== undefined && this.#disturbance.isDisturbed(percentile);
-	}
-
-	#firstQuantile(): [percentile: number | undefined, us: number | undefined] {
-		const [first] = Object.entries(this.#stage.championUs);
-		return first === undefined ? [undefined, undefined] : [Number(first[0]), first[1]];
+		const first = firstQuantile(this.#stage.championUs);
+		return !this.#stage.championGone && first !== null && this.#disturbance.isDisturbed(first.percentile);
 	}
 
 	#judgeCrash(failing: boolean): GateJudgement {
 		const { challenger, champion } = this.#errors;
-		const why = failing ? "fails more than 10pp more often than the champion" : "no crash";
+		const seen = challenger.n > 0;
+		const why = failing ? "fails more than 10pp more often than the champion" : seen ? "no crash" : "nothing judged yet";
 		const because = `${why}: challenger ${challenger.k} of ${challenger.n} failed, champion ${champion.k} of ${champion.n}`;
 		return {
 			gate: CRASH_GATE,
-			verdict: failing ? "fail" : "pass",
+			verdict: failing ? "fail" : seen ? "pass" : "unknown",
 			because,
 			logEFail: this.#crash.logE(),
 			logEPass: 0,
@@ -162,6 +194,18 @@ export class Judge {
 			champion: { ...champion },
 		};
 	}
+}
+
+/** The gate named as the cause: a crash before anything else, because nothing in a plan may hide or soften it. */
+function causeOf(budget: BudgetAssessment): string | null {
+	const crash = budget.shares.find((share) => share.gate === CRASH_GATE);
+	return crash?.crossedAlone === true ? CRASH_GATE : (budget.largest?.gate ?? null);
+}
+
+/** The champion's percentile that its disturbance is measured by; null while none is known. */
+function firstQuantile(championUs: ChampionLatencies): { readonly percentile: number; readonly us: number } | null {
+	const [first] = Object.entries(championUs);
+	return first === undefined ? null : { percentile: Number(first[0]), us: first[1] };
 }
 
 function add(share: { k: number; n: number }, k: number, n: number): void {

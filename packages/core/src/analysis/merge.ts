@@ -65,7 +65,8 @@ export class EvidenceMerger {
 		else open.push(window);
 	}
 
-	close(closed: SecondClosed): readonly MergedWindow[] {
+	/** @param championGone the champion has no traffic any more, so a gateway without it counts too. */
+	close(closed: SecondClosed, championGone: boolean): readonly MergedWindow[] {
 		this.#lastClosed = Math.max(this.#lastClosed, closed.second);
 		const windows = this.#open.get(closed.second) ?? [];
 		this.#open.delete(closed.second);
@@ -74,19 +75,32 @@ export class EvidenceMerger {
 			const name = `${String(window.table.revision).padStart(12, "0")}/${window.thresholds}`;
 			groups.set(name, [...(groups.get(name) ?? []), window]);
 		}
-		return [...groups.keys()].sort().map((name) => this.#merge(closed.second, groups.get(name)!));
+		return [...groups.keys()].sort().map((name) => this.#merge(closed.second, groups.get(name)!, championGone));
 	}
 
-	#merge(second: number, windows: readonly Window[]): MergedWindow {
+	#merge(second: number, windows: readonly Window[], championGone: boolean): MergedWindow {
 		const first = windows[0]!;
+		const ready = windows.filter((window) => this.#isReady(window, championGone));
 		const classes: Partial<Record<WarmthClass, Pair>> = {};
 		for (const name of Object.keys(WARM_UP_SECONDS) as WarmthClass[]) {
-			const counting = windows.filter((window) => this.#age(window, second) >= WARM_UP_SECONDS[name]);
+			const counting = ready.filter((window) => this.#age(window, second) >= WARM_UP_SECONDS[name]);
 			if (counting.length > 0) classes[name] = this.#pair(counting);
 		}
 		const challengerRouted = windows.some((window) => window.arms[this.#challenger] !== undefined);
-		this.excluded += windows.filter((window) => window.arms[this.#challenger] === undefined).length;
-		return { second, revision: first.table.revision, thresholds: first.thresholds, classes, challengerRouted, all: this.#pair(windows) };
+		this.excluded += windows.length - ready.length;
+		return {
+			second,
+			revision: first.table.revision,
+			thresholds: first.thresholds,
+			classes,
+			challengerRouted,
+			all: this.#pair(windows),
+		};
+	}
+
+	#isReady(window: Window, championGone: boolean): boolean {
+		const champion = championGone ? null : this.#champion;
+		return window.arms[this.#challenger] !== undefined && (champion === null || window.arms[champion] !== undefined);
 	}
 
 	/** Seconds since this gateway's challenger first answered; negative when it is not ready there. */
@@ -116,9 +130,10 @@ function sum(arms: readonly (ArmCounts | undefined)[]): MergedCounts {
 	for (const arm of arms) {
 		if (arm === undefined) continue;
 		n += arm.n;
-		failed += arm.failed.runtime + arm.failed.timeout + arm.failed.output + arm.failed.reset;
+		// A gateway never counts more failures than requests; one that did must not stop the judge, who refuses such counts.
+		failed += Math.min(arm.n, arm.failed.runtime + arm.failed.timeout + arm.failed.output + arm.failed.reset);
 		arm.over.forEach((count, i) => {
-			over[i] = (over[i] ?? 0) + count;
+			over[i] = (over[i] ?? 0) + Math.min(arm.n, count);
 		});
 	}
 	return { n, failed, over };

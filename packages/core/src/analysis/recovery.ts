@@ -1,8 +1,8 @@
 import type { Judgement } from "./judgement.ts";
 import type { MergedCounts } from "./merge.ts";
 
-/** Of the restored champion's answers, at most this share may exceed its frozen percentile for latency to count as back. */
-const LATENCY_SHARE = 0.15;
+/** Latency is back when at most this much more of the restored champion's answers than before exceed its frozen percentile. */
+const EXCESS_SHARE = 0.1;
 
 /** Watches the restored champion after a rollback: are errors and latency back to what they were? */
 export class Recovery {
@@ -19,13 +19,14 @@ export class Recovery {
 		this.#over += i === -1 ? 0 : (champion.over[i] ?? 0);
 	}
 
-	report(before: { readonly k: number; readonly n: number }): NonNullable<Judgement["recovery"]> {
+	/** @param percentile the frozen one, as a share; undefined when none was. */
+	report(before: { readonly k: number; readonly n: number }, percentile: number | undefined): NonNullable<Judgement["recovery"]> {
 		return {
 			seconds: this.#seconds,
 			requests: this.#n,
 			errorRatioBefore: before.n === 0 ? 0 : before.k / before.n,
 			errorRatioNow: this.#n === 0 ? 0 : this.#failed / this.#n,
-			latencyBack: this.#n > 0 && this.#over / this.#n <= LATENCY_SHARE,
+			latencyBack: this.#n > 0 && this.#over / this.#n <= 1 - (percentile ?? 0) + EXCESS_SHARE,
 		};
 	}
 }

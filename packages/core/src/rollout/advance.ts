@@ -4,7 +4,7 @@ import type { RolloutState } from "./state.ts";
 
 /** The first steps once the package has passed its checks: skip what is not traffic, then warm for the first traffic stage. */
 export function afterValidation(state: RolloutState, after: number): readonly RolloutEvent[] {
-	return advance(state, 0, after);
+	return advance(state, -1, after);
 }
 
 /**
@@ -16,6 +16,7 @@ export function advance(state: RolloutState, fromIndex: number, after: number): 
 	let promoted = state.promoted;
 	for (let index = fromIndex + 1; index < state.plan.stages.length; index++) {
 		const stage = state.plan.stages[index]!;
+		if (stage.kind === "validate") continue;
 		const reason = reasonToSkip(state, stage);
 		if (reason !== null) {
 			events.push({ type: "StageSkipped", after, data: { index, kind: stage.kind, reason } });
@@ -40,13 +41,12 @@ export function advance(state: RolloutState, fromIndex: number, after: number): 
 export function promotion(state: RolloutState, index: number, after: number, skippedHolds: boolean): RolloutEvent {
 	const stage = state.plan.stages[index];
 	const holdbackPercent = stage?.kind === "promote" && state.champion !== null ? stage.holdbackPercent : 0;
-	return { type: "Promoted", after, data: { holdbackPercent, unproven: state.unproven, skippedHolds } };
+	const unproven = state.unproven.filter((gate) => state.verdicts[gate] !== "pass");
+	return { type: "Promoted", after, data: { holdbackPercent, unproven, skippedHolds } };
 }
 
 function reasonToSkip(state: RolloutState, stage: Stage): string | null {
 	switch (stage.kind) {
-		case "validate":
-			return "already validated";
 		case "evaluate":
 		case "approve":
 			return "not available yet";

@@ -1,4 +1,5 @@
 import { accept, type Result, refuse } from "../kernel/index.ts";
+import type { Plan } from "../plan/index.ts";
 import { advance, promotion } from "./advance.ts";
 import { nameOf } from "./arm.ts";
 import type { RolloutEvent } from "./events.ts";
@@ -22,6 +23,7 @@ export function decideCommand(state: RolloutState, command: Command, after: numb
 			if (state.status !== "paused" && state.status !== "asking") return wrongTime(state, "resumed");
 			return accept([{ type: "RolloutResumed", after, data: { reason: command.reason } }]);
 		case "Supersede":
+			if (!isOver(state) && (!state.promoted || state.status === "rolling-back")) return wrongTime(state, "superseded");
 			return accept(isOver(state) ? [] : [{ type: "RolloutSuperseded", after, data: { by: command.by } }]);
 		default:
 			return unreachable(command);
@@ -67,7 +69,7 @@ function promote(state: RolloutState, after: number): Result<readonly RolloutEve
 			"nothing is left to promote",
 		);
 	if (!["running", "asking", "paused"].includes(state.status) || !state.armsReady) return wrongTime(state, "promoted");
-	const failing = Object.entries(state.verdicts).find(([, verdict]) => verdict === "fail");
+	const failing = Object.entries(state.verdicts).find(([gate, verdict]) => verdict === "fail" && !state.degraded.includes(gate));
 	if (failing !== undefined) {
 		return refuse(
 			"rollout.gate-fails",
@@ -76,11 +78,19 @@ function promote(state: RolloutState, after: number): Result<readonly RolloutEve
 		);
 	}
 	const gates = state.plan.stages.flatMap((stage) => (stage.kind === "canary" ? stage.gates : []));
-	const unproven = gates.map((gate) => gate.text).filter((text) => state.verdicts[text] !== "pass");
-	const index = state.plan.stages.findIndex((stage) => stage.kind === "promote");
+	const unproven = gates
+		.map((gate) => gate.text)
+		.filter((text) => state.verdicts[text] !== "pass" && !state.degraded.includes(text));
+	const index = promotingIndex(state.plan);
 	const event = promotion({ ...state, unproven: [...new Set([...state.unproven, ...unproven])] }, index, after, true);
 	const next = evolve(state, event);
-	return accept([event, ...advance(next, index === -1 ? state.plan.stages.length : index, after)]);
+	return accept([event, ...advance(next, index, after)]);
+}
+
+/** The stage whose end is the promotion: promote, or the switch of a plan without one. */
+function promotingIndex(plan: Plan): number {
+	const index = plan.stages.findIndex((stage) => stage.kind === "promote");
+	return index === -1 ? plan.stages.findIndex((stage) => stage.kind === "switch") : index;
 }
 
 function wrongTime(state: RolloutState, done: string): Result<never> {

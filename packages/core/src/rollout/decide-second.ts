@@ -1,5 +1,7 @@
+import { CRASH_GATE } from "../analysis/judge.ts";
 import type { GateJudgement, Judgement } from "../analysis/judgement.ts";
-import type { CanaryStage, Stage, TrafficRules, WatchStage } from "../plan/index.ts";
+import { rulesInForce } from "../analysis/rules-in-force.ts";
+import type { CanaryStage, TrafficRules, WatchStage } from "../plan/index.ts";
 import { advance } from "./advance.ts";
 import { keyOf, nameOf } from "./arm.ts";
 import type { RolloutEvent } from "./events.ts";
@@ -19,12 +21,12 @@ const LOUD = Math.log(5);
 export function decideSecond(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
 	if (state.status === "rolled-back") return confirm(state, judgement, after);
 	if (!["running", "asking", "paused"].includes(state.status)) return [];
-	const changed = judgement.gates.filter((gate) => gate.verdict !== (state.verdicts[gate.gate] ?? "unknown"));
-	const events: RolloutEvent[] = changed.map((gate) => judged(state, gate, judgement.second, after));
+	const events = judgement.gates.map((gate) => judged(state, gate, judgement.second, after));
 	const next = events.reduce<RolloutState>(evolve, state);
-	if (judgement.failing !== null) return [...events, ...onFailing(next, judgement, after)];
-	if (state.status === "running") events.push(...onStage(next, judgement, after));
-	return events;
+	const decided = judgement.failing !== null ? onFailing(next, judgement, after) : onStage(next, judgement, after);
+	// A decision is recorded with what every gate said; without one only what changed is worth a line.
+	if (decided.length > 0) return [...events, ...decided];
+	return events.filter((event) => event.type === "GateJudged" && event.data.verdict !== event.data.before);
 }
 
 function judged(state: RolloutState, gate: GateJudgement, second: number, after: number): RolloutEvent {
@@ -33,9 +35,8 @@ function judged(state: RolloutState, gate: GateJudgement, second: number, after:
 
 function onFailing(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
 	const { gate, jointly, because } = judgement.failing!;
-	const stage = stageOf(state);
-	const onFail = gate !== "crash" && isTraffic(stage) ? stage.onFail : "rollback";
-	if (onFail === "degrade") return state.degraded.includes(gate) ? [] : [{ type: "RolloutDegraded", after, data: { gate } }];
+	const onFail = gate === CRASH_GATE ? "rollback" : (rulesInForce(state.plan, state.stageIndex)?.onFail ?? "rollback");
+	if (onFail === "degrade") return [{ type: "RolloutDegraded", after, data: { gate } }];
 	if (onFail !== "rollback") {
 		return state.status === "asking"
 			? []
@@ -65,20 +66,24 @@ function ask(state: RolloutState, question: string, after: number): readonly Rol
 }
 
 function onStage(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
+	if (state.status !== "running") return [];
 	const stage = stageOf(state);
 	if (stage.kind === "watch") return onWatch(stage, judgement, after);
-	if (stage.kind !== "canary") return [];
-	const undecided = inForce(stage, judgement).filter((gate) => gate.verdict !== "pass");
+	// Resumed at a step that waits for a person: it asks again.
+	if (stage.kind !== "canary") return advance(state, state.stageIndex - 1, after);
+	const undecided = inForce(stage, judgement).filter((gate) => gate.verdict !== "pass" && !state.degraded.includes(gate.gate));
+	const silent = judgement.stageChallengerRequests === 0;
 	const spentMs = judgement.stageSeconds * 1_000;
 	if (spentMs < stage.holdMs * state.holds) return [];
-	if (undecided.length === 0) return advance(state, state.stageIndex, after);
+	if (undecided.length === 0 && !silent) return advance(state, state.stageIndex, after);
 	if (undecided.some((gate) => gate.verdict === "error"))
 		return ask(state, undecided.map((gate) => gate.because).join("; "), after);
 	if (state.holds < stage.extend) {
 		const { etaSeconds } = judgement;
-		const waitingFor = undecided.map((gate) => gate.gate);
+		const waitingFor = silent ? ["requests to the challenger"] : undecided.map((gate) => gate.gate);
 		return [{ type: "StageExtended", after, data: { index: state.stageIndex, holds: state.holds + 1, waitingFor, etaSeconds } }];
 	}
+	if (silent) return ask(state, "the challenger answered no request in this stage", after);
 	return onUnknown(state, stage, judgement, undecided, after);
 }
 
@@ -116,10 +121,6 @@ function onUnknown(
 function inForce(stage: TrafficRules, judgement: Judgement): readonly GateJudgement[] {
 	const names = new Set(stage.gates.map((gate) => gate.text));
 	return judgement.gates.filter((gate) => names.has(gate.gate));
-}
-
-function isTraffic(stage: Stage): stage is CanaryStage | WatchStage {
-	return stage.kind === "canary" || stage.kind === "watch";
 }
 
 function confirm(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {

@@ -1,4 +1,4 @@
-import { percentilesMissing, watchedLatencies } from "../analysis/watched-latencies.ts";
+import { watchedLatencies } from "../analysis/watched-latencies.ts";
 import { accept, type Result, refuse } from "../kernel/index.ts";
 import { advance, afterValidation } from "./advance.ts";
 import { decideCommand } from "./decide-command.ts";
@@ -30,7 +30,8 @@ export function decide(state: RolloutState | null, input: RolloutInput, after: n
 		case "ReportArms":
 			return accept(onArms(state, input, after));
 		case "ReportThresholds":
-			if (isOver(state) || percentilesMissing(state.plan, state.championUs).length === 0) return accept([]);
+			// After the promotion the arm in the champion's role is the challenger: its latency is nobody's reference.
+			if (isOver(state) || state.promoted || state.thresholds?.id === input.frozen.thresholds.id) return accept([]);
 			return accept([{ type: "ThresholdsFrozen", after, data: input.frozen }]);
 		case "ReportBreaker":
 			return accept(onBreaker(state, input, after));

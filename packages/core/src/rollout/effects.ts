@@ -1,5 +1,5 @@
-import { isOver, type Notice, type RolloutState } from "./state.ts";
 import { percentilesMissing } from "../analysis/watched-latencies.ts";
+import type { Notice, RolloutState } from "./state.ts";
 
 /**
  * What is left to be done in the world. Derived from the state, not remembered: each effect ends with an event that takes it off
@@ -13,6 +13,12 @@ export type Effect =
 	| { readonly kind: "send-notice"; readonly notice: Notice }
 	| { readonly kind: "quarantine"; readonly digest: string; readonly because: string };
 
+/**
+ * The thresholds are taken again when the champion turns out this much faster than they say. A percentile that is too high costs power,
+ * one that is too low does not (statistics.md 1.3); taking them again is valid because they count only what comes after.
+ */
+export const FASTER_BY = 0.8;
+
 /** Champion requests needed before a percentile is taken from its latency sketch (statistics.md 3). */
 export const REQUESTS_FOR_THRESHOLDS = 2_000;
 
@@ -25,11 +31,11 @@ export function effectsOf(state: RolloutState, quarantined: boolean): readonly E
 	}
 	if (state.status === "warming") effects.push({ kind: "await-arms" });
 	if (state.status === "rolling-back") effects.push({ kind: "await-route" });
-	const percentiles = percentilesMissing(state.plan, state.championUs);
-	if (percentiles.length > 0 && !isOver(state) && state.armsReady) effects.push({ kind: "measure-thresholds", percentiles });
+	const percentiles = percentilesMissing(state.plan, {});
+	const comparing = ["running", "asking", "paused"].includes(state.status) && !state.promoted;
+	if (percentiles.length > 0 && comparing) effects.push({ kind: "measure-thresholds", percentiles });
 	if (state.status === "rolled-back" && rollback !== null && state.armsReady && !quarantined) {
 		effects.push({ kind: "quarantine", digest: challenger.packageDigest, because: rollback.because });
 	}
 	return effects;
 }
-

@@ -20,6 +20,7 @@ export function evolveServing(serving: Serving, event: RolloutEvent, state: Roll
 		case "Promoted":
 			return { champion: state.challenger, previous: state.champion, previousWarmUntilMs: atMs + state.keepWarmMs };
 		case "RollbackBegun":
+			if (!state.promoted) return serving;
 			return { champion: event.data.restores, previous: null, previousWarmUntilMs: 0 };
 		default:
 			return serving;
@@ -34,26 +35,37 @@ const NO_THRESHOLDS: Thresholds = { id: "none", latencyUs: [] };
  */
 export function routeOf(endpoint: string, serving: Serving, rollout: RolloutState | null, nowMs: number): EndpointRoute | null {
 	const active = rollout !== null && !isOver(rollout) && rollout.status !== "rolling-back" ? rollout : null;
-	const arms: ArmRoute[] = [];
-	const champion = serving.champion;
-	const comparing = active !== null && active.status !== "validating" && (!active.promoted || active.holdbackPercent > 0);
-	const placement = comparing ? "worker" : "loop";
-	if (active !== null && !active.promoted && active.status !== "validating") {
-		const { challenger, weightPercent } = active;
-		if (champion !== null) arms.push(route(champion, "champion", 100 - weightPercent, false, placement));
-		if (champion === null || keyOf(champion) !== keyOf(challenger)) {
-			arms.push(route(challenger, "challenger", champion === null ? 100 : weightPercent, champion !== null, "worker"));
-		}
-	} else if (champion !== null) {
-		const holdback = active?.holdbackPercent ?? 0;
-		arms.push(route(champion, "champion", 100 - holdback, false, placement));
-		const { previous } = serving;
-		if (previous !== null && nowMs < serving.previousWarmUntilMs && keyOf(previous) !== keyOf(champion)) {
-			arms.push(route(previous, "previous", holdback, false, comparing ? "worker" : "loop"));
-		}
+	const onTrial = active !== null && !active.promoted && active.status !== "validating" ? active : null;
+	const arms = onTrial === null ? servingArms(serving, active) : trialArms(serving.champion, onTrial);
+	const { previous } = serving;
+	// A watch keeps the way back open, however short keep_warm is.
+	const warm = previous !== null && (nowMs < serving.previousWarmUntilMs || active?.promoted === true);
+	if (warm && !arms.some((arm) => arm.key === keyOf(previous))) {
+		const holdback = onTrial === null ? holdbackOf(active) : 0;
+		arms.push(route(previous, "previous", holdback, false, holdback > 0 ? "worker" : "loop"));
 	}
 	if (arms.length === 0) return null;
 	return { endpoint, rollout: active?.id ?? null, arms, thresholds: rollout?.thresholds ?? NO_THRESHOLDS };
+}
+
+function trialArms(champion: Arm | null, rollout: RolloutState): ArmRoute[] {
+	const { challenger, weightPercent } = rollout;
+	if (champion === null) return [route(challenger, "challenger", 100, false, "worker")];
+	if (keyOf(champion) === keyOf(challenger)) return [route(champion, "champion", 100, false, "worker")];
+	return [
+		route(champion, "champion", 100 - weightPercent, false, "worker"),
+		route(challenger, "challenger", weightPercent, true, "worker"),
+	];
+}
+
+function servingArms({ champion, previous }: Serving, rollout: RolloutState | null): ArmRoute[] {
+	if (champion === null) return [];
+	const holdback = previous !== null && keyOf(previous) !== keyOf(champion) ? holdbackOf(rollout) : 0;
+	return [route(champion, "champion", 100 - holdback, false, holdback > 0 ? "worker" : "loop")];
+}
+
+function holdbackOf(rollout: RolloutState | null): number {
+	return rollout?.promoted === true ? rollout.holdbackPercent : 0;
 }
 
 function route(

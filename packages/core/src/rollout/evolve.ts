@@ -66,7 +66,7 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 				question: null,
 			};
 		case "StageSkipped":
-			return { ...state, stageIndex: event.data.index };
+			return state;
 		case "StageExtended":
 			return { ...state, holds: event.data.holds };
 		case "StageLeftUnproven":
@@ -84,7 +84,7 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 				...state,
 				status: "asking",
 				question: event.data.question,
-				noticesDue: due(state, `asked/${state.stageIndex}/${state.holds}`, `needs a person: ${event.data.question}`),
+				noticesDue: due(state, `asked/${event.after}`, `needs a person: ${event.data.question}`),
 			};
 		case "RolloutPaused":
 			return { ...state, status: "paused" };
@@ -110,6 +110,7 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 				...state,
 				status: "rolling-back",
 				weightPercent: 0,
+				question: null,
 				rollback: { ...event.data, applied: null, confirmed: null },
 				noticesDue: due(state, "rollback", `rolling back to ${nameOf(event.data.restores)}: ${event.data.because}`),
 			};
@@ -118,7 +119,7 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 		case "RollbackConfirmed":
 			return { ...state, rollback: state.rollback && { ...state.rollback, confirmed: event.data } };
 		case "RolloutSuperseded":
-			return { ...state, status: "superseded" };
+			return { ...state, status: "superseded", question: null };
 		case "RolloutCompleted":
 			return { ...state, status: "completed" };
 		case "NoticeSent":

@@ -51,7 +51,13 @@ export class Replay {
 
 	finish(): ReplayReport {
 		for (const { event, fromEvidence } of this.#tracker.finish()) {
-			if (fromEvidence) this.#differences.push({ position: event.after, second: 0, got: "no evidence that leads to it", expected: render(event) });
+			if (fromEvidence)
+				this.#differences.push({
+					position: event.after,
+					second: 0,
+					got: "no evidence that leads to it",
+					expected: render(event),
+				});
 		}
 		const { length } = this.#differences;
 		return {
@@ -71,12 +77,16 @@ export class Replay {
 
 /** Largest relative difference of two plain values' numbers; infinite when anything else differs. */
 function worstDifference(a: unknown, b: unknown): number {
-	if (typeof a === "number" && typeof b === "number") return a === b ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(a), Math.abs(b));
+	if (typeof a === "number" && typeof b === "number")
+		return a === b ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(a), Math.abs(b));
 	if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b ? 0 : Number.POSITIVE_INFINITY;
 	const keysA = Object.keys(a).filter((key) => (a as Record<string, unknown>)[key] !== undefined);
 	const keysB = Object.keys(b).filter((key) => (b as Record<string, unknown>)[key] !== undefined);
 	if (keysA.length !== keysB.length) return Number.POSITIVE_INFINITY;
-	return Math.max(0, ...keysA.map((key) => worstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])));
+	return Math.max(
+		0,
+		...keysA.map((key) => worstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])),
+	);
 }
 
 function render(event: RolloutEvent | undefined): string {

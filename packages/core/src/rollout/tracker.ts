@@ -72,11 +72,18 @@ export class RolloutTracker {
 		return { late: this.#merger.late, excluded: this.#merger.excluded };
 	}
 
-	/** An event that was just written to the journal. */
+	/** An event that was just written to the journal. While catching up it waits behind the recorded events before it. */
 	apply(event: RolloutEvent): void {
+		if (this.catchingUp) this.#ahead.push({ event, fromEvidence: false });
+		else this.#happen(event);
+	}
+
+	#happen(event: RolloutEvent): void {
 		this.#state = evolve(this.#state, event);
 		this.#tell();
-		if (event.type === "RolloutResumed") this.#judge.restartHold();
+		const resumed = event.type === "RolloutResumed";
+		// In a watch, a signal that does not roll back restarts the clock.
+		if (resumed || (event.type === "RolloutDegraded" && this.#state.promoted)) this.#judge.restartHold();
 	}
 
 	/** Takes the next piece of evidence; a closed second is judged and may decide something. */
@@ -87,7 +94,7 @@ export class RolloutTracker {
 			this.#merger.add(record.window);
 			return null;
 		}
-		const judgement = this.#judge.second(record, this.#merger.close(record));
+		const judgement = this.#judge.second(record, this.#merger.close(record, isChampionGone(this.#state)));
 		this.#lastJudgement = judgement;
 		const result = decide(this.#state, { type: "JudgeSecond", judgement }, record.position);
 		if (!result.ok) throw new Error(`a judged second was refused: ${result.refusal.message}`);
@@ -103,7 +110,7 @@ export class RolloutTracker {
 
 	/** Events decided before the evidence at `position` was there. */
 	#catchUp(position: number): void {
-		while (this.#ahead.length > 0 && this.#ahead[0]!.event.after < position) this.apply(this.#ahead.shift()!.event);
+		while (this.#ahead.length > 0 && this.#ahead[0]!.event.after < position) this.#happen(this.#ahead.shift()!.event);
 	}
 
 	/** What this very evidence led to, by the journal. */
@@ -111,15 +118,21 @@ export class RolloutTracker {
 		const taken: RolloutEvent[] = [];
 		while (this.#ahead.length > 0 && this.#ahead[0]!.fromEvidence && this.#ahead[0]!.event.after === position) {
 			const { event } = this.#ahead.shift()!;
-			this.apply(event);
+			this.#happen(event);
 			taken.push(event);
 		}
 		return taken;
 	}
 
 	#tell(): void {
-		const { stageIndex, promoted, holdbackPercent, rollback, thresholds, championUs } = this.#state;
-		const championGone = promoted && holdbackPercent === 0;
-		this.#judge.tell({ index: stageIndex, promoted, championGone, rolledBack: rollback !== null, thresholds, championUs });
+		const { stageIndex, promoted, degraded, rollback, thresholds, championUs } = this.#state;
+		const championGone = isChampionGone(this.#state);
+		const rolledBack = rollback !== null;
+		this.#judge.tell({ index: stageIndex, promoted, championGone, rolledBack, degraded, thresholds, championUs });
 	}
+}
+
+/** The challenger has all the traffic: promoted without a holdback, switched, or in a canary of 100 %. */
+function isChampionGone(state: RolloutState): boolean {
+	return state.weightPercent >= 100;
 }
