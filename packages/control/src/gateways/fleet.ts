@@ -21,6 +21,8 @@ export interface Gateway {
 	appliedAtMs: number;
 	arms: Readonly<Record<string, ArmStatus>>;
 	breakers: readonly string[];
+	/** Endpoints that a person took back on that host without control, and the version they serve now. */
+	overrides: readonly { readonly endpoint: string; readonly revision: number; readonly to: string }[];
 	memoryBytes: number;
 	stream: ((line: TableLine) => void) | null;
 }
@@ -60,6 +62,7 @@ export class Fleet {
 			appliedAtMs: nowMs,
 			arms: {},
 			breakers: [],
+			overrides: [],
 			memoryBytes: 0,
 			stream: known?.boot === message.boot ? known.stream : null,
 		});
@@ -76,6 +79,7 @@ export class Fleet {
 		gateway.revision = message.revision;
 		gateway.arms = message.arms;
 		gateway.breakers = message.breakers;
+		gateway.overrides = message.overrides ?? [];
 		gateway.memoryBytes = message.memoryBytes;
 		return true;
 	}

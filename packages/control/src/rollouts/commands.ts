@@ -24,16 +24,26 @@ export async function command(
  * Takes the endpoint back to the version before: ends the rollout in progress, or undoes the last promotion while its champion is
  * warm. Resolves when every gateway has switched or its lease has run out.
  */
-export async function rollBack(keeper: StateKeeper, rollouts: Rollouts, endpoint: string, reason: string, actor: Actor): Promise<RolloutState> {
+export async function rollBack(
+	keeper: StateKeeper,
+	rollouts: Rollouts,
+	endpoint: string,
+	reason: string,
+	actor: Actor,
+): Promise<RolloutState> {
 	const id = await keeper.exclusively(async () => {
 		const record = findEndpoint(keeper.installation, endpoint);
 		const newest = newestAttempt(keeper, endpoint);
 		if (newest === undefined) throw new HeadgateError("rollback.nothing", `nothing has been rolled out at ${endpoint}`);
 		if (newest.status === "rolling-back") return newest.id;
 		if (newest.promoted && isOver(newest) && newest.rollback === null && record.serving.previous === null) {
-			throw new HeadgateError("rollback.not-warm", `the champion before ${newest.challenger.version} is no longer warm at ${endpoint}`, {
-				hint: `deploy it: \`headgate deploy ${endpoint} ${newest.champion?.version ?? "VERSION"} --plan direct\``,
-			});
+			throw new HeadgateError(
+				"rollback.not-warm",
+				`the champion before ${newest.challenger.version} is no longer warm at ${endpoint}`,
+				{
+					hint: `deploy it: \`headgate deploy ${endpoint} ${newest.champion?.version ?? "VERSION"} --plan direct\``,
+				},
+			);
 		}
 		const impact = rollouts.ofEndpoint(endpoint)?.tracker.impact ?? NO_IMPACT;
 		await rollouts.tell(newest.id, { type: "RollBack", reason, impact }, actor);
@@ -69,4 +79,3 @@ export function settled(keeper: StateKeeper, id: string, wanted: (state: Rollout
 export function isSettled(state: RolloutState): boolean {
 	return isOver(state) || state.promoted || state.status === "asking";
 }
-

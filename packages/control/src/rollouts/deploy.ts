@@ -1,6 +1,6 @@
 import { JUDGE_VERSION } from "@headgate/core/analysis";
 import { nearestWord } from "@headgate/core/kernel";
-import { type EndpointConfig, parsePlan, type Plan } from "@headgate/core/plan";
+import { type EndpointConfig, type Plan, parsePlan } from "@headgate/core/plan";
 import { type Arm, keyOf, nameOf } from "@headgate/core/rollout";
 import { type Actor, HeadgateError } from "@headgate/protocol";
 import type { EndpointRecord, Installation, PackageRecord } from "../installation/installation.ts";
@@ -36,7 +36,18 @@ export async function deploy(keeper: StateKeeper, rollouts: Rollouts, request: D
 		const { automation, keepWarmMs } = endpoint.config;
 		const off = endpoint.config.checks.off;
 		const reason = request.acceptQuarantined ?? request.reason ?? null;
-		const start = { id, endpoint: endpoint.name, champion, challenger, plan, automation, keepWarmMs, off, reason, judge: JUDGE_VERSION };
+		const start = {
+			id,
+			endpoint: endpoint.name,
+			champion,
+			challenger,
+			plan,
+			automation,
+			keepWarmMs,
+			off,
+			reason,
+			judge: JUDGE_VERSION,
+		};
 		await rollouts.start({ type: "StartRollout", start }, actor);
 		return id;
 	});
@@ -47,7 +58,12 @@ export function findEndpoint(installation: Installation, name: string): Endpoint
 	if (record !== undefined) return record;
 	const names = [...installation.endpoints.keys()];
 	const near = nearestWord(name, names);
-	const hint = near !== undefined ? `did you mean "${near}"?` : names.length > 0 ? `there are: ${names.join(", ")}` : "create it with `headgate endpoint apply endpoint.yaml`";
+	const hint =
+		near !== undefined
+			? `did you mean "${near}"?`
+			: names.length > 0
+				? `there are: ${names.join(", ")}`
+				: "create it with `headgate endpoint apply endpoint.yaml`";
 	throw new HeadgateError("endpoint.unknown", `there is no endpoint "${name}"`, { hint });
 }
 
@@ -56,12 +72,16 @@ function findVersion(installation: Installation, endpoint: EndpointRecord, text:
 	const model = at === -1 ? endpoint.config.model : text.slice(0, at);
 	const version = at === -1 ? text : text.slice(at + 1);
 	if (model !== endpoint.config.model) {
-		throw new HeadgateError("deploy.wrong-model", `endpoint ${endpoint.name} serves versions of ${endpoint.config.model}, got ${model}`);
+		throw new HeadgateError(
+			"deploy.wrong-model",
+			`endpoint ${endpoint.name} serves versions of ${endpoint.config.model}, got ${model}`,
+		);
 	}
 	const record = installation.findPackage(model, version);
 	if (record !== undefined) return record;
 	const versions = installation.versionsOf(model).map((other) => other.version);
-	const hint = versions.length === 0 ? "push a package of it with `headgate push DIR`" : `pushed versions: ${versions.join(", ")}`;
+	const hint =
+		versions.length === 0 ? "push a package of it with `headgate push DIR`" : `pushed versions: ${versions.join(", ")}`;
 	throw new HeadgateError("package.unknown", `${model}@${version} has not been pushed`, { hint });
 }
 
@@ -78,14 +98,24 @@ function armOf(record: PackageRecord, endpoint: EndpointRecord): Arm {
 }
 
 /** A watch gives way to the next rollout; one that is not promoted yet does not. */
-async function makeRoom(installation: Installation, rollouts: Rollouts, endpoint: EndpointRecord, next: string, actor: Actor): Promise<void> {
+async function makeRoom(
+	installation: Installation,
+	rollouts: Rollouts,
+	endpoint: EndpointRecord,
+	next: string,
+	actor: Actor,
+): Promise<void> {
 	const active = installation.activeRollout(endpoint.name);
 	if (active === null) return;
 	if (!active.promoted || active.status === "rolling-back") {
 		const { id, status } = active;
-		throw new HeadgateError("deploy.rollout-in-progress", `rollout ${id} of ${nameOf(active.challenger)} is ${status} at ${endpoint.name}`, {
-			hint: `wait for it, or end it with \`headgate rollback ${endpoint.name}\``,
-		});
+		throw new HeadgateError(
+			"deploy.rollout-in-progress",
+			`rollout ${id} of ${nameOf(active.challenger)} is ${status} at ${endpoint.name}`,
+			{
+				hint: `wait for it, or end it with \`headgate rollback ${endpoint.name}\``,
+			},
+		);
 	}
 	await rollouts.tell(active.id, { type: "Supersede", by: next }, actor);
 }

@@ -1,6 +1,6 @@
-import { z } from "@hono/zod-openapi";
 import { nameOf } from "@headgate/core/rollout";
 import { HeadgateError } from "@headgate/protocol";
+import { z } from "@hono/zod-openapi";
 import type { ControlContext } from "../api/context.ts";
 
 const shareSchema = z.object({ k: z.number(), n: z.number() });

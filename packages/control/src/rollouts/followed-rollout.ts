@@ -1,6 +1,9 @@
-import { closableSeconds, type Evidence, type Placed, type Window } from "@headgate/core/analysis";
+import { closableSeconds, type Evidence, LATENESS_MS, type Placed, type Window } from "@headgate/core/analysis";
 import { type Recorded, type RolloutState, RolloutTracker, type Step } from "@headgate/core/rollout";
 import { countOf, type LatencySketch, mergeSketches, quantileUs } from "@headgate/core/statistics";
+
+/** Gateways report a request that is still running after this long as if it had ended (DESIGN 3). */
+const LONGEST_WAIT_MS = 5_000;
 
 /** Seconds judged in one turn of the event loop: a long backlog must not stop the heartbeats. */
 const SLICE_RECORDS = 2_000;
@@ -55,7 +58,10 @@ export class FollowedRollout {
 
 	/** @returns closing records for the seconds that may be closed now. */
 	closable(leased: readonly string[], readyArms: readonly string[], nowMs: number): readonly Evidence[] {
-		const input = { reports: this.#reports, leased, open: new Map([...this.#open].sort(([a], [b]) => a - b)), nowMs };
+		const open = new Map([...this.#open].sort(([a], [b]) => a - b));
+		// A window waits for the answers of its second, which may take until the timeout: that much later is not late.
+		const latenessMs = LATENESS_MS + Math.min(this.tracker.state.challenger.configuration.timeoutMs, LONGEST_WAIT_MS);
+		const input = { reports: this.#reports, leased, open, latenessMs, nowMs };
 		return closableSeconds(input, SLICE_RECORDS).map(({ second, missing }) => ({ kind: "close", second, missing, readyArms }));
 	}
 

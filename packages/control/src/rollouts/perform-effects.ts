@@ -1,5 +1,5 @@
 import { watchedLatencies } from "@headgate/core/analysis";
-import { type Effect, effectsOf, keyOf, REQUESTS_FOR_THRESHOLDS, type RolloutState } from "@headgate/core/rollout";
+import { type Effect, effectsOf, FASTER_BY, keyOf, REQUESTS_FOR_THRESHOLDS, type RolloutState } from "@headgate/core/rollout";
 import { HeadgateError } from "@headgate/protocol";
 import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../gateways/fleet.ts";
@@ -38,6 +38,7 @@ export class EffectPerformer {
 			for (const effect of effectsOf(state, quarantined)) await this.#perform(state, effect);
 			await this.#reportBreakers(state);
 		}
+		await this.#adoptOverrides();
 		await this.#endKeepWarm();
 	}
 
@@ -59,7 +60,9 @@ export class EffectPerformer {
 			case "quarantine": {
 				const { model, version } = state.challenger;
 				const data = { digest: effect.digest, because: `${state.id}: ${effect.because}` };
-				await keeper.append(`package/${model}@${version}`, [{ type: "PackageQuarantined", actor: SYSTEM, cause: state.id, data }]);
+				await keeper.append(`package/${model}@${version}`, [
+					{ type: "PackageQuarantined", actor: SYSTEM, cause: state.id, data },
+				]);
 				return;
 			}
 			default:
@@ -73,7 +76,9 @@ export class EffectPerformer {
 		this.#running.add(state.id);
 		const { packages, keeper, rollouts } = this.#parts;
 		const run = async () => {
-			const report = await packages.check(effect.digest, { championDigest: effect.championDigest, off: state.off }).catch(asReport);
+			const report = await packages
+				.check(effect.digest, { championDigest: effect.championDigest, off: state.off })
+				.catch(asReport);
 			const { passed, level, ms, notVerified, problems } = report;
 			await keeper.exclusively(() => rollouts.tell(state.id, { type: "ReportChecks", passed, level, ms, notVerified, problems }));
 		};
@@ -94,14 +99,16 @@ export class EffectPerformer {
 	async #measure(state: RolloutState, percentiles: readonly number[]): Promise<void> {
 		const followed = this.#parts.rollouts.ofEndpoint(state.endpoint);
 		if (followed === undefined || followed.championRequests < REQUESTS_FOR_THRESHOLDS) return;
-		const championUs: Record<string, number> = { ...state.championUs };
-		for (const percentile of percentiles) {
-			const us = followed.championLatencyUs(percentile);
-			if (us !== undefined) championUs[String(percentile)] = Math.max(1, Math.round(us));
-		}
-		const thresholds = { id: `${state.id}/1`, latencyUs: watchedLatencies(state.plan, championUs) };
-		const frozen = { thresholds, requests: followed.championRequests, championUs };
-		await this.#parts.rollouts.tell(state.id, { type: "ReportThresholds", frozen });
+		const requests = followed.championRequests;
+		const championUs = Object.fromEntries(
+			percentiles.map((percentile) => [String(percentile), followed.championLatencyUs(percentile)]),
+		);
+		followed.measureAnew();
+		const known = Object.entries(state.championUs);
+		if (known.length > 0 && !known.some(([percentile, us]) => championUs[percentile]! < us * FASTER_BY)) return;
+		const count = Number(state.thresholds?.id.split("/").at(-1) ?? 0) + 1;
+		const thresholds = { id: `${state.id}/${count}`, latencyUs: watchedLatencies(state.plan, championUs) };
+		await this.#parts.rollouts.tell(state.id, { type: "ReportThresholds", frozen: { thresholds, requests, championUs } });
 	}
 
 	async #awaitRoute(state: RolloutState): Promise<void> {
@@ -113,15 +120,36 @@ export class EffectPerformer {
 		const gateways = acknowledged.gateways.map(({ gateway, atMs }) => ({ gateway, ms: Math.max(0, atMs - begunAtMs) }));
 		const slowest = Math.max(0, ...gateways.map(({ ms }) => ms));
 		const restoredMs = acknowledged.leaseExpired.length > 0 ? this.#parts.clock() - begunAtMs : slowest;
-		await rollouts.tell(state.id, { type: "ReportRoute", applied: { revision, restoredMs, gateways, leaseExpired: acknowledged.leaseExpired } });
+		await rollouts.tell(state.id, {
+			type: "ReportRoute",
+			applied: { revision, restoredMs, gateways, leaseExpired: acknowledged.leaseExpired },
+		});
 	}
 
 	async #reportBreakers(state: RolloutState): Promise<void> {
 		const key = keyOf(state.challenger);
 		const gateway = this.#parts.fleet.leased().find((candidate) => candidate.breakers.includes(key));
 		if (gateway === undefined || state.status !== "running" || state.promoted) return;
-		const impact = this.#parts.rollouts.ofEndpoint(state.endpoint)?.tracker.impact ?? { challengerRequests: 0, challengerFailed: 0 };
+		const impact = this.#parts.rollouts.ofEndpoint(state.endpoint)?.tracker.impact ?? {
+			challengerRequests: 0,
+			challengerFailed: 0,
+		};
 		await this.#parts.rollouts.tell(state.id, { type: "ReportBreaker", gateway: gateway.id, impact });
+	}
+
+	/** A rollback made without control is made the truth everywhere; the new table then ends the overrides. */
+	async #adoptOverrides(): Promise<void> {
+		const { fleet, keeper, rollouts } = this.#parts;
+		for (const { id, overrides } of fleet.leased()) {
+			for (const { endpoint, to } of overrides) {
+				const newest = [...keeper.installation.rollouts.values()].findLast(
+					(state) => state.endpoint === endpoint && state.status !== "refused",
+				);
+				if (newest === undefined || newest.rollback !== null || newest.champion === null) continue;
+				const impact = rollouts.ofEndpoint(endpoint)?.tracker.impact ?? { challengerRequests: 0, challengerFailed: 0 };
+				await rollouts.tell(newest.id, { type: "RollBack", reason: `directly on ${id}, to ${to}`, impact });
+			}
+		}
 	}
 
 	/** The champion before is let go when its time is over, unless a rollout still needs it. */
@@ -129,7 +157,8 @@ export class EffectPerformer {
 		const { keeper, clock, fleet } = this.#parts;
 		for (const endpoint of keeper.installation.endpoints.values()) {
 			const { previous, previousWarmUntilMs } = endpoint.serving;
-			if (previous === null || clock() < previousWarmUntilMs || keeper.installation.activeRollout(endpoint.name) !== null) continue;
+			if (previous === null || clock() < previousWarmUntilMs || keeper.installation.activeRollout(endpoint.name) !== null)
+				continue;
 			const event = { type: "KeepWarmEnded", actor: SYSTEM, cause: null, data: { version: previous.version } };
 			await keeper.append(`endpoint/${endpoint.name}`, [event]);
 			fleet.publish(keeper.installation.table);

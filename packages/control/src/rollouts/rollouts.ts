@@ -25,7 +25,12 @@ export class Rollouts {
 	readonly #clock: Clock;
 	readonly #followed = new Map<string, FollowedRollout>();
 
-	constructor(parts: { readonly keeper: StateKeeper; readonly evidence: EvidenceStore; readonly fleet: Fleet; readonly clock: Clock }) {
+	constructor(parts: {
+		readonly keeper: StateKeeper;
+		readonly evidence: EvidenceStore;
+		readonly fleet: Fleet;
+		readonly clock: Clock;
+	}) {
 		this.#keeper = parts.keeper;
 		this.#evidence = parts.evidence;
 		this.#fleet = parts.fleet;
@@ -74,7 +79,10 @@ export class Rollouts {
 		const followed = this.ofEndpoint(endpoint);
 		if (followed === undefined || records.length === 0) return;
 		const positions = await this.#evidence.append(endpoint, records as unknown as readonly NewEvidence[]);
-		followed.enqueue(records.map((record, i) => ({ ...record, position: positions[i]! })), this.#clock());
+		followed.enqueue(
+			records.map((record, i) => ({ ...record, position: positions[i]! })),
+			this.#clock(),
+		);
 	}
 
 	/** Closes what can be closed, judges it in order, and writes what follows. Call inside `exclusively`. */
@@ -82,7 +90,11 @@ export class Rollouts {
 		const excluded = this.#fleet.excluded();
 		const leased = this.#fleet.leased().map((gateway) => gateway.id);
 		for (const followed of this.followed()) {
-			const closable = followed.closable(leased.filter((id) => !excluded.includes(id)), this.#fleet.readyArms(), this.#clock());
+			const closable = followed.closable(
+				leased.filter((id) => !excluded.includes(id)),
+				this.#fleet.readyArms(),
+				this.#clock(),
+			);
 			await this.take(followed.endpoint, closable);
 			for (const step of followed.judge()) await this.#onStep(followed, step);
 			if (!isFollowed(this.#state(followed.id)) && !followed.tracker.catchingUp) await this.#leave(followed);
@@ -106,7 +118,11 @@ export class Rollouts {
 		await this.seal(followed);
 	}
 
-	async #append(id: string, events: readonly RolloutEvent[], render: (event: RolloutEvent) => ReturnType<typeof toJournal>): Promise<void> {
+	async #append(
+		id: string,
+		events: readonly RolloutEvent[],
+		render: (event: RolloutEvent) => ReturnType<typeof toJournal>,
+	): Promise<void> {
 		if (events.length === 0) return;
 		await this.#keeper.append(streamOf(id), events.map(render));
 		const followed = this.#followed.get(id);

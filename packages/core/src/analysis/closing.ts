@@ -6,6 +6,8 @@ export interface ClosingInput {
 	readonly leased: readonly string[];
 	/** Seconds of which windows have come in and that are not closed yet, ascending, and when control received the first (ms). */
 	readonly open: ReadonlyMap<number, number>;
+	/** How long a second waits after the first report of it; LATENESS_MS, longer while gateways find a new control process. */
+	readonly latenessMs: number;
 	readonly nowMs: number;
 }
 
@@ -25,12 +27,12 @@ export interface Closable {
  * @returns seconds to close now, oldest first, at most `limit`.
  */
 export function closableSeconds(input: ClosingInput, limit: number): readonly Closable[] {
-	const { reports, leased, nowMs } = input;
+	const { reports, leased, latenessMs, nowMs } = input;
 	const closable: Closable[] = [];
 	for (const [second, firstReceivedAtMs] of input.open) {
 		if (closable.length === limit) break;
 		const missing = leased.filter((gateway) => (reports.get(gateway)?.second ?? -1) < second);
-		if (missing.length > 0 && nowMs - firstReceivedAtMs < LATENESS_MS) break;
+		if (missing.length > 0 && nowMs - firstReceivedAtMs < latenessMs) break;
 		closable.push({ second, missing });
 	}
 	return closable;

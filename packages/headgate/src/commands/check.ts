@@ -40,7 +40,8 @@ async function runGolden(folder: string, output: Output): Promise<{ examples: nu
 	const { manifest } = reading;
 	const model = await loadModel({ packageDir: path.resolve(folder), manifest: runtimeManifest(manifest), placement: "worker" });
 	try {
-		const examples = typeof manifest.examples === "string" ? parseExamples(await readFile(path.join(folder, manifest.examples), "utf8")) : [];
+		const examples =
+			typeof manifest.examples === "string" ? parseExamples(await readFile(path.join(folder, manifest.examples), "utf8")) : [];
 		await goldenInference(model, examples);
 		output.line(`golden inference: ${examples.length} examples answered as expected`);
 		return { examples: examples.length };
@@ -48,4 +49,3 @@ async function runGolden(folder: string, output: Output): Promise<{ examples: nu
 		await model.close();
 	}
 }
-

@@ -1,5 +1,5 @@
-import { planDuration, renderPlan } from "@headgate/core/plan";
 import { renderDuration } from "@headgate/core/kernel";
+import { planDuration, renderPlan } from "@headgate/core/plan";
 import type { Command } from "commander";
 import type { RolloutView } from "../remote/views.ts";
 import { followRollout } from "../terminal/follow-rollout.ts";

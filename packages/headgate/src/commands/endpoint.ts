@@ -13,7 +13,9 @@ export function addEndpointCommand(program: Command): void {
 		.description("create an endpoint or change its configuration")
 		.action(async (file: string, _: unknown, self: Command) => {
 			const { output, control } = contextOf(self);
-			const applied = await control().put<{ endpoint: string; digest: string; changed: boolean }>("/api/v1/endpoints", { endpoint: readYaml(file) });
+			const applied = await control().put<{ endpoint: string; digest: string; changed: boolean }>("/api/v1/endpoints", {
+				endpoint: readYaml(file),
+			});
 			const what = applied.changed ? "applied" : "unchanged:";
 			output.line(`${what} ${applied.endpoint}  ${applied.digest.slice(0, 19)}`);
 			if (applied.changed) output.line("  it takes effect with the next deploy");
@@ -27,7 +29,9 @@ export function addEndpointCommand(program: Command): void {
 			const { endpoints } = await control().get<{ endpoints: readonly EndpointView[] }>("/api/v1/endpoints");
 			if (endpoints.length === 0) output.line("no endpoints yet: headgate endpoint apply endpoint.yaml");
 			for (const { name, champion, previous, rollout } of endpoints) {
-				output.line(`${name.padEnd(24)} ${champion ?? "(nothing answers yet)"}${previous === null ? "" : `  warm: ${previous}`}${rollout === null ? "" : `  rollout: ${rollout}`}`);
+				output.line(
+					`${name.padEnd(24)} ${champion ?? "(nothing answers yet)"}${previous === null ? "" : `  warm: ${previous}`}${rollout === null ? "" : `  rollout: ${rollout}`}`,
+				);
 			}
 			output.result({ endpoints });
 		});

@@ -12,7 +12,9 @@ export function addModelsCommand(program: Command): void {
 			if (packages.length === 0) output.line("nothing has been pushed yet: headgate push DIR");
 			for (const { name, version, digest, bytes, owner, quarantined } of packages) {
 				const mark = quarantined === null ? "" : output.paint("red", `  in quarantine: ${quarantined}`);
-				output.line(`${`${name}@${version}`.padEnd(28)} ${digest.slice(0, 19)}  ${String(Math.ceil(bytes / 1024)).padStart(8)} KiB  ${owner}${mark}`);
+				output.line(
+					`${`${name}@${version}`.padEnd(28)} ${digest.slice(0, 19)}  ${String(Math.ceil(bytes / 1024)).padStart(8)} KiB  ${owner}${mark}`,
+				);
 			}
 			output.result({ packages });
 		});

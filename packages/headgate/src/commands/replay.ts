@@ -16,14 +16,21 @@ export function addReplayCommand(program: Command): void {
 			const { problems, report } = await replayRollout(rollout, journal, evidence);
 			for (const problem of problems) output.line(output.paint("red", problem));
 			for (const { position, second, got, expected } of report?.differences ?? []) {
-				output.line(`${output.paint("red", "differs")} at evidence ${position} (second ${second}):\n  replayed  ${got}\n  journal   ${expected}`);
+				output.line(
+					`${output.paint("red", "differs")} at evidence ${position} (second ${second}):\n  replayed  ${got}\n  journal   ${expected}`,
+				);
 			}
 			const same = problems.length === 0 && report !== null && report.differences.length === 0;
 			if (report !== null) {
-				const worst = report.worstNumber === 0 ? "every number identical" : `numbers within ${report.worstNumber.toExponential(0)}`;
+				const worst =
+					report.worstNumber === 0 ? "every number identical" : `numbers within ${report.worstNumber.toExponential(0)}`;
 				output.line(`${report.secondsJudged} seconds judged again, ${report.decisionsEqual} decisions equal, ${worst}`);
 			}
-			output.line(same ? output.paint("green", "the replay reaches the same decisions") : output.paint("red", "the replay does NOT reach the same decisions"));
+			output.line(
+				same
+					? output.paint("green", "the replay reaches the same decisions")
+					: output.paint("red", "the replay does NOT reach the same decisions"),
+			);
 			output.result({ rollout, same, problems, report });
 			process.exitCode = same ? 0 : 1;
 		});

@@ -20,12 +20,16 @@ export function addRollbackCommand(program: Command): void {
 				return;
 			}
 			const startedAtMs = performance.now();
-			const view = await control().post<RolloutView>(`/api/v1/endpoints/${encodeURIComponent(endpoint)}/rollback`, { reason: options.reason });
+			const view = await control().post<RolloutView>(`/api/v1/endpoints/${encodeURIComponent(endpoint)}/rollback`, {
+				reason: options.reason,
+			});
 			const tookMs = Math.round(performance.now() - startedAtMs);
 			const restores = view.rollback?.restores;
 			output.line(`${output.paint("red", "rolled back")} ${endpoint} to ${restores?.model}@${restores?.version} in ${tookMs} ms`);
 			if (view.rollback?.applied != null) output.line(`  ${renderRestored(view.rollback.applied)}`);
-			output.line(`  ${view.impact.challengerFailed} of the ${view.impact.challengerRequests} answers of ${view.challenger} were bad`);
+			output.line(
+				`  ${view.impact.challengerFailed} of the ${view.impact.challengerRequests} answers of ${view.challenger} were bad`,
+			);
 			output.line(`  journal ${view.head}`);
 			output.result({ tookMs, ...view });
 		});

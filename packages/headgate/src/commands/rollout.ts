@@ -44,7 +44,9 @@ function addWord(rollout: Command, word: "promote" | "pause" | "resume", descrip
 		.description(description)
 		.action(async (id: string, options: { reason: string }, self: Command) => {
 			const { output, control } = contextOf(self);
-			const view = await control().post<RolloutView>(`/api/v1/rollouts/${encodeURIComponent(id)}/${word}`, { reason: options.reason });
+			const view = await control().post<RolloutView>(`/api/v1/rollouts/${encodeURIComponent(id)}/${word}`, {
+				reason: options.reason,
+			});
 			for (const line of renderRollout(view, output)) output.line(line);
 			if (word === "promote") output.line(`journal ${view.head}`);
 			output.result(view);

@@ -14,7 +14,9 @@ export function addStatusCommand(program: Command): void {
 			const status = await control().get<StatusView>("/api/v1/status");
 			for (const warning of status.warnings) output.line(output.paint("yellow", `warning: ${warning}`));
 			const connected = status.gateways.filter((gateway) => gateway.connected).map((gateway) => gateway.id);
-			output.line(`gateways  ${connected.length} of ${status.gateways.length} connected (${connected.join(", ")}), table ${status.epoch}/${status.revision}`);
+			output.line(
+				`gateways  ${connected.length} of ${status.gateways.length} connected (${connected.join(", ")}), table ${status.epoch}/${status.revision}`,
+			);
 			for (const endpoint of status.endpoints.filter(({ name }) => only === undefined || name === only)) {
 				for (const line of renderEndpoint(endpoint, output)) output.line(line);
 				const rollout = status.rollouts.find((view) => view.endpoint === endpoint.name);
@@ -27,7 +29,9 @@ export function addStatusCommand(program: Command): void {
 }
 
 function renderEndpoint(endpoint: EndpointView, output: Output): string[] {
-	const lines = [`${output.paint("bold", endpoint.name)}  champion ${endpoint.champion ?? "(nothing answers yet)"}${endpoint.previous === null ? "" : `, warm ${endpoint.previous}`}`];
+	const lines = [
+		`${output.paint("bold", endpoint.name)}  champion ${endpoint.champion ?? "(nothing answers yet)"}${endpoint.previous === null ? "" : `, warm ${endpoint.previous}`}`,
+	];
 	for (const arm of endpoint.arms) {
 		const ms = (us: number | null) => (us === null ? "-" : (us / 1_000).toFixed(2));
 		const rates = `${arm.requestsPerSecond.toFixed(1).padStart(8)}/s  failed ${(100 * arm.failedShare).toFixed(2)} %  p50 ${ms(arm.p50Us)}  p95 ${ms(arm.p95Us)}  p99 ${ms(arm.p99Us)} ms`;

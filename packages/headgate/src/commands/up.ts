@@ -6,7 +6,8 @@ import { contextOf } from "./context.ts";
 export function addUpCommand(program: Command): void {
 	const { host, controlPort, gatewayPort, gateways } = SETTINGS;
 	const command = program.command("up").description("run control and gateways here until stopped");
-	for (const row of [host, controlPort, gatewayPort, gateways]) command.option(row.flag, `${row.meaning} (default ${row.fallback}, or ${row.variable})`);
+	for (const row of [host, controlPort, gatewayPort, gateways])
+		command.option(row.flag, `${row.meaning} (default ${row.fallback}, or ${row.variable})`);
 	command.action(async (_: unknown, self: Command) => {
 		const { output, flags, folder } = contextOf(self);
 		const supervisor = await startSupervisor({

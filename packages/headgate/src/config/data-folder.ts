@@ -40,7 +40,9 @@ export function createDataFolder(root: string): DataFolder {
 	try {
 		mkdirSync(folder.root, { recursive: true, mode: 0o700 });
 	} catch (cause) {
-		throw new HeadgateError("data.unusable", `the data folder ${folder.root} cannot be made: ${(cause as Error).message}`, { cause });
+		throw new HeadgateError("data.unusable", `the data folder ${folder.root} cannot be made: ${(cause as Error).message}`, {
+			cause,
+		});
 	}
 	return folder;
 }

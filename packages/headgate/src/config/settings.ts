@@ -12,11 +12,34 @@ export interface SettingRow {
 
 /** Flags, variables, `--help` and docs/reference/command-line.md all come from this table. */
 export const SETTINGS = {
-	data: { flag: "--data <folder>", variable: "HEADGATE_DATA", meaning: "where journal, evidence and packages lie", fallback: ".headgate" },
+	data: {
+		flag: "--data <folder>",
+		variable: "HEADGATE_DATA",
+		meaning: "where journal, evidence and packages lie",
+		fallback: ".headgate",
+	},
 	host: { flag: "--host <address>", variable: "HEADGATE_HOST", meaning: "address to listen on", fallback: "127.0.0.1" },
-	controlPort: { flag: "--control-port <port>", variable: "HEADGATE_CONTROL_PORT", meaning: "port of the control API", fallback: "7700", range: [1, 65_535] },
-	gatewayPort: { flag: "--gateway-port <port>", variable: "HEADGATE_GATEWAY_PORT", meaning: "port of the gateway", fallback: "7701", range: [1, 65_535] },
-	gateways: { flag: "--gateways <count>", variable: "HEADGATE_GATEWAYS", meaning: "gateway processes that share the port", fallback: "2", range: [1, 64] },
+	controlPort: {
+		flag: "--control-port <port>",
+		variable: "HEADGATE_CONTROL_PORT",
+		meaning: "port of the control API",
+		fallback: "7700",
+		range: [1, 65_535],
+	},
+	gatewayPort: {
+		flag: "--gateway-port <port>",
+		variable: "HEADGATE_GATEWAY_PORT",
+		meaning: "port of the gateway",
+		fallback: "7701",
+		range: [1, 65_535],
+	},
+	gateways: {
+		flag: "--gateways <count>",
+		variable: "HEADGATE_GATEWAYS",
+		meaning: "gateway processes that share the port",
+		fallback: "2",
+		range: [1, 64],
+	},
 } as const satisfies Record<string, SettingRow>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -29,7 +52,11 @@ export function textSetting(name: SettingName, flags: Readonly<Record<string, un
 }
 
 /** A whole number within the row's range. Throws `setting.invalid`, naming the flag. */
-export function numberSetting(name: "controlPort" | "gatewayPort" | "gateways", flags: Readonly<Record<string, unknown>>, environment = process.env): number {
+export function numberSetting(
+	name: "controlPort" | "gatewayPort" | "gateways",
+	flags: Readonly<Record<string, unknown>>,
+	environment = process.env,
+): number {
 	const row = SETTINGS[name];
 	const text = textSetting(name, flags, environment);
 	const value = Number(text);

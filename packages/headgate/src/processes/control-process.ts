@@ -2,7 +2,16 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { FileNotifier, openEvidenceLog } from "@headgate/adapters/filesystem";
 import { openSqliteJournal } from "@headgate/adapters/sqlite";
-import { createControlApp, EffectPerformer, Fleet, Rollouts, StateKeeper, startControlLoop, SYSTEM, Traffic } from "@headgate/control";
+import {
+	createControlApp,
+	EffectPerformer,
+	Fleet,
+	Rollouts,
+	StateKeeper,
+	SYSTEM,
+	startControlLoop,
+	Traffic,
+} from "@headgate/control";
 import { HeadgateError } from "@headgate/protocol";
 import { createAdaptorServer } from "@hono/node-server";
 import pino from "pino";
@@ -31,14 +40,20 @@ async function main(): Promise<void> {
 	const effects = new EffectPerformer({ keeper, rollouts, fleet, packages, notifier, clock });
 	const onError = (error: unknown) => {
 		log.error({ err: error }, "a pass of the control loop failed; it is tried again");
-		if (error instanceof HeadgateError && error.code === "disk.full") report({ type: "warning", message: error.message, hint: error.hint });
+		if (error instanceof HeadgateError && error.code === "disk.full")
+			report({ type: "warning", message: error.message, hint: error.hint });
 	};
 	const loop = startControlLoop({ keeper, rollouts, effects, fleet, clock, onError, onPass: () => report({ type: "alive" }) });
 	const context = { keeper, rollouts, fleet, traffic: new Traffic(), packages, clock, nudge: loop.nudge };
 	const server = createAdaptorServer({ fetch: createControlApp(context, busToken).fetch });
 	server.on("error", (error: NodeJS.ErrnoException) => {
 		const inUse = error.code === "EADDRINUSE";
-		fatal(new HeadgateError(inUse ? "port.in-use" : "port.unusable", `${host}:${controlPort} cannot be listened on: ${error.message}`));
+		fatal(
+			new HeadgateError(
+				inUse ? "port.in-use" : "port.unusable",
+				`${host}:${controlPort} cannot be listened on: ${error.message}`,
+			),
+		);
 	});
 	server.listen(controlPort, host, () => report({ type: "listening", url: `http://${host}:${controlPort}` }));
 	process.on("SIGTERM", async () => {
@@ -74,7 +89,10 @@ function stickySecret(folder: DataFolder): string {
 }
 
 function fatal(error: unknown): void {
-	const fault = error instanceof HeadgateError ? error : new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const fault =
+		error instanceof HeadgateError
+			? error
+			: new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
 	report({ type: "fatal", error: fault.toJSON() });
 	process.exitCode = 3;
 	setTimeout(() => process.exit(3), 100);

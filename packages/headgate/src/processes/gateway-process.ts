@@ -36,7 +36,10 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-	const fault = error instanceof HeadgateError ? error : new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const fault =
+		error instanceof HeadgateError
+			? error
+			: new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
 	report({ type: "fatal", error: fault.toJSON() });
 	process.exitCode = 3;
 	setTimeout(() => process.exit(3), 100);

@@ -3,7 +3,10 @@ export type ProcessMessage =
 	| { readonly type: "alive" }
 	| { readonly type: "listening"; readonly url: string }
 	| { readonly type: "warning"; readonly message: string; readonly hint: string }
-	| { readonly type: "fatal"; readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly path?: string } };
+	| {
+			readonly type: "fatal";
+			readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly path?: string };
+	  };
 
 export function report(message: ProcessMessage): void {
 	process.send?.(message, undefined, undefined, () => undefined);

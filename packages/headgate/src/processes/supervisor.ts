@@ -54,11 +54,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 	let control: ChildProcess;
 	const startControl = (delayMs: number): Promise<void> =>
 		new Promise((resolve) => {
-			control = fork(processFile("control-process.ts"), { env: writeEnvironment({ ...settings }), stdio: ["ignore", "inherit", "inherit", "ipc"] });
+			control = fork(processFile("control-process.ts"), {
+				env: writeEnvironment({ ...settings }),
+				stdio: ["ignore", "inherit", "inherit", "ipc"],
+			});
 			let heardAtMs = Date.now() + CONTROL_START_MS;
 			const watch = setInterval(() => {
 				if (Date.now() - heardAtMs < CONTROL_SILENCE_MS) return;
-				options.onNews(`control (pid ${control.pid}) has not finished a pass for ${CONTROL_SILENCE_MS / 1_000} s; it is replaced`);
+				options.onNews(
+					`control (pid ${control.pid}) has not finished a pass for ${CONTROL_SILENCE_MS / 1_000} s; it is replaced`,
+				);
 				control.kill("SIGKILL");
 			}, 500);
 			const child = control;
@@ -98,7 +103,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 	async function stop(): Promise<void> {
 		stopping = true;
 		const children = [...[...gateways.values()].map((worker) => worker.process), control];
-		const ends = children.map((child) => new Promise<void>((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once("exit", () => resolve()))));
+		const ends = children.map(
+			(child) =>
+				new Promise<void>((resolve) =>
+					child.exitCode !== null || child.signalCode !== null ? resolve() : child.once("exit", () => resolve()),
+				),
+		);
 		for (const child of children) child.kill("SIGTERM");
 		const timer = setTimeout(() => {
 			for (const child of children) child.kill("SIGKILL");
@@ -107,7 +117,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 		clearTimeout(timer);
 	}
 
-	writeFileSync(folder.up, `${JSON.stringify({ pid: process.pid, control: controlUrl, gateway: gatewayUrl })}\n`, { mode: 0o600 });
+	writeFileSync(folder.up, `${JSON.stringify({ pid: process.pid, control: controlUrl, gateway: gatewayUrl })}\n`, {
+		mode: 0o600,
+	});
 	const ids = Array.from({ length: options.gateways }, (_, i) => `g${i + 1}`);
 	try {
 		await Promise.race([startControl(RESTART_MS.first), failed]);
@@ -116,7 +128,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 		await stop();
 		throw error;
 	}
-	const pids = () => ({ control: control.pid!, ...Object.fromEntries([...gateways].map(([id, worker]) => [id, worker.process.pid!])) });
+	const pids = () => ({
+		control: control.pid!,
+		...Object.fromEntries([...gateways].map(([id, worker]) => [id, worker.process.pid!])),
+	});
 	return { controlUrl, gatewayUrl, pids, stop, failed };
 }
 

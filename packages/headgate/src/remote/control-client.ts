@@ -63,19 +63,33 @@ async function* splitLines(response: Response, prefix = ""): AsyncGenerator<Reco
 		const lines = (rest + chunk).split("\n");
 		rest = lines.pop() ?? "";
 		for (const line of lines) {
-			if (line.startsWith(prefix) && line.length > prefix.length) yield JSON.parse(line.slice(prefix.length)) as Record<string, unknown>;
+			if (line.startsWith(prefix) && line.length > prefix.length)
+				yield JSON.parse(line.slice(prefix.length)) as Record<string, unknown>;
 		}
 	}
 }
 
 async function fault(response: Response): Promise<HeadgateError> {
-	const body = (await response.json().catch(() => null)) as { error?: { code: string; message: string; hint: string; path?: string } } | null;
-	if (body?.error === undefined) return new HeadgateError("control.not-running", `${response.url} answered ${response.status} and is not Headgate`);
+	const body = (await response.json().catch(() => null)) as {
+		error?: { code: string; message: string; hint: string; path?: string };
+	} | null;
+	if (body?.error === undefined)
+		return new HeadgateError("control.not-running", `${response.url} answered ${response.status} and is not Headgate`);
 	return toFault(body.error);
 }
 
 /** The error of an answer as a fault again. */
-export function toFault({ code, message, hint, path }: { code: string; message: string; hint: string; path?: string }): HeadgateError {
+export function toFault({
+	code,
+	message,
+	hint,
+	path,
+}: {
+	code: string;
+	message: string;
+	hint: string;
+	path?: string;
+}): HeadgateError {
 	return new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
 }
 

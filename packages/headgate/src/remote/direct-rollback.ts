@@ -41,7 +41,9 @@ function tell(folder: DataFolder, id: string, endpoint: string): Promise<DirectA
 		socket.setEncoding("utf8").on("data", (chunk: string) => {
 			text += chunk;
 		});
-		socket.on("error", (cause) => reject(new HeadgateError("gateway.unreachable", `${id} does not answer: ${cause.message}`, { cause })));
+		socket.on("error", (cause) =>
+			reject(new HeadgateError("gateway.unreachable", `${id} does not answer: ${cause.message}`, { cause })),
+		);
 		socket.on("end", () => {
 			const answer = JSON.parse(text) as { to?: string; error?: Parameters<typeof toFault>[0] };
 			if (answer.error !== undefined) return reject(toFault(answer.error));

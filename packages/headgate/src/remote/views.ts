@@ -27,7 +27,9 @@ export interface RolloutView {
 		readonly champion: { readonly k: number; readonly n: number };
 	}[];
 	readonly impact: Impact;
-	readonly rollback: (RollbackBegun & { readonly applied: RolledBack | null; readonly confirmed: RollbackConfirmed | null }) | null;
+	readonly rollback:
+		| (RollbackBegun & { readonly applied: RolledBack | null; readonly confirmed: RollbackConfirmed | null })
+		| null;
 	readonly backlog: number;
 	readonly head: string;
 }
@@ -55,7 +57,13 @@ export interface StatusView {
 	readonly epoch: number;
 	readonly revision: number;
 	readonly head: string;
-	readonly gateways: readonly { readonly id: string; readonly pid: number; readonly revision: number; readonly leaseMs: number; readonly connected: boolean }[];
+	readonly gateways: readonly {
+		readonly id: string;
+		readonly pid: number;
+		readonly revision: number;
+		readonly leaseMs: number;
+		readonly connected: boolean;
+	}[];
 	readonly endpoints: readonly EndpointView[];
 	readonly rollouts: readonly RolloutView[];
 	readonly warnings: readonly string[];

@@ -50,16 +50,23 @@ async function main(): Promise<void> {
 
 function checkEvent(event: JournalEvent, problems: string[]): Recorded {
 	const expected = hashEvent(event);
-	if (event.hash !== expected) problems.push(`journal event ${event.seq} (${event.type}) does not match its hash (got ${event.hash}, expected ${expected})`);
+	if (event.hash !== expected)
+		problems.push(`journal event ${event.seq} (${event.type}) does not match its hash (got ${event.hash}, expected ${expected})`);
 	const { after, data } = event.data as { after: number; data: unknown };
 	return { event: { type: event.type, after, data } as RolloutEvent, fromEvidence: event.cause === "evidence" };
 }
 
-function checkSeals(lines: readonly string[], from: number, seals: readonly NonNullable<Input["seal"]>[], problems: string[]): void {
+function checkSeals(
+	lines: readonly string[],
+	from: number,
+	seals: readonly NonNullable<Input["seal"]>[],
+	problems: string[],
+): void {
 	for (const seal of seals) {
 		const hash = createHash("sha256");
 		for (const line of lines.slice(seal.from - from, seal.to - from + 1)) hash.update(`${line}\n`);
-		if (hash.digest("hex") !== seal.sha256) problems.push(`evidence records ${seal.from} to ${seal.to} are not the ones that were sealed into the journal`);
+		if (hash.digest("hex") !== seal.sha256)
+			problems.push(`evidence records ${seal.from} to ${seal.to} are not the ones that were sealed into the journal`);
 	}
 }
 

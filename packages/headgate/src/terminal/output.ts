@@ -50,7 +50,10 @@ export function createOutput(json: boolean, stream: NodeJS.WriteStream = process
 
 /** Says what went wrong and what to do; returns the exit code. A bug shows its stack, an error never does. */
 export function reportError(error: unknown, json: boolean): number {
-	const fault = error instanceof HeadgateError ? error : new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const fault =
+		error instanceof HeadgateError
+			? error
+			: new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
 	if (json) process.stdout.write(`${JSON.stringify({ error: fault.toJSON() })}\n`);
 	else process.stderr.write(`error: ${visible(withPath(fault))}\n${fault.hint === "" ? "" : `  ${visible(fault.hint)}\n`}`);
 	return fault.row.exit;
@@ -63,5 +66,8 @@ function withPath({ message, path }: HeadgateError): string {
 
 /** Control characters of names and files shown as what they are, so that no input can drive the terminal. */
 export function visible(text: string): string {
-	return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+	return text.replace(
+		/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
+		(character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+	);
 }

@@ -1,5 +1,11 @@
 /** `pushing  42 %  812 MB/s  3 s left`: percentage, rate and time left of work measured in bytes. */
-export function progressText(what: string, doneBytes: number, totalBytes: number, startedAtMs: number, nowMs: number = Date.now()): string {
+export function progressText(
+	what: string,
+	doneBytes: number,
+	totalBytes: number,
+	startedAtMs: number,
+	nowMs: number = Date.now(),
+): string {
 	const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
 	const seconds = Math.max(0.001, (nowMs - startedAtMs) / 1_000);
 	const rate = doneBytes / seconds;

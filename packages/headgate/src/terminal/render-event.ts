@@ -27,7 +27,9 @@ function sentence(event: RolloutEvent, { paint }: Output): string | null {
 		case "ArmsReady":
 			return `ready on ${event.data.gateways.join(", ")}`;
 		case "ThresholdsFrozen":
-			return event.data.requests === 0 ? null : `champion's latency taken from ${event.data.requests} requests: ${percentiles(event.data.championUs)}`;
+			return event.data.requests === 0
+				? null
+				: `champion's latency taken from ${event.data.requests} requests: ${percentiles(event.data.championUs)}`;
 		case "StageEntered":
 			return `${paint("cyan", event.data.kind)}: challenger at ${event.data.weightPercent} %`;
 		case "StageSkipped":
@@ -49,7 +51,9 @@ function sentence(event: RolloutEvent, { paint }: Output): string | null {
 		case "RolloutResumed":
 			return `resumed: ${event.data.reason}`;
 		case "Promoted":
-			return event.data.unproven.length === 0 ? paint("green", "promoted") : paint("yellow", `promoted unproven: ${event.data.unproven.join(", ")}`);
+			return event.data.unproven.length === 0
+				? paint("green", "promoted")
+				: paint("yellow", `promoted unproven: ${event.data.unproven.join(", ")}`);
 		case "RollbackBegun":
 			return `${paint("red", "rolling back")}${event.data.gate === null ? "" : ` (${event.data.gate})`}: ${event.data.because}`;
 		case "RolledBack":

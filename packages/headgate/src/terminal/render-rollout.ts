@@ -1,6 +1,6 @@
 import { renderDuration, VERDICTS, type Verdict } from "@headgate/core/kernel";
-import type { Output } from "./output.ts";
 import type { RolloutView } from "../remote/views.ts";
+import type { Output } from "./output.ts";
 
 /** A rollout for people: where it stands, each gate as a sentence, what happened and why. */
 export function renderRollout(view: RolloutView, output: Output): string[] {
@@ -27,12 +27,25 @@ export function renderGate(gate: RolloutView["gates"][number], output: Output): 
 	return `${mark} ${gate.gate.padEnd(34)} ${gate.because}  ${evidence}`;
 }
 
+/** One line of how a rollout stands now: weight, answers, and each gate with its evidence towards pass or fail. */
+export function renderLive(view: RolloutView, { paint }: Output): string {
+	const gates = view.gates.map((gate) => {
+		const row = VERDICTS[gate.verdict as Verdict];
+		return `${paint(row.colour, row.symbol)} ${gate.gate} [fail ${log10(gate.logEFail)} pass ${log10(gate.logEPass)}]`;
+	});
+	const { challengerFailed, challengerRequests } = view.impact;
+	return `${view.challenger} at ${view.weightPercent} %, ${challengerFailed} of ${challengerRequests} bad  ${gates.join("  ")}`;
+}
+
 export function renderStatus(view: RolloutView, output: Output): string {
 	const stage = view.plan.stages[view.stageIndex];
 	const where = stage === undefined ? "" : ` ${stage.kind}`;
 	switch (view.status) {
 		case "running":
-			return output.paint("cyan", `${view.promoted ? "promoted, in" : "in"}${where} at ${view.weightPercent} %, ${renderDuration(view.stageSeconds * 1_000)} judged`);
+			return output.paint(
+				"cyan",
+				`${view.promoted ? "promoted, in" : "in"}${where} at ${view.weightPercent} %, ${renderDuration(view.stageSeconds * 1_000)} judged`,
+			);
 		case "rolled-back":
 			return output.paint("red", "rolled back");
 		case "completed":
@@ -44,13 +57,23 @@ export function renderStatus(view: RolloutView, output: Output): string {
 	}
 }
 
-export function renderRestored(applied: { readonly restoredMs: number; readonly gateways: readonly { gateway: string; ms: number }[]; readonly leaseExpired: readonly string[] }): string {
+export function renderRestored(applied: {
+	readonly restoredMs: number;
+	readonly gateways: readonly { gateway: string; ms: number }[];
+	readonly leaseExpired: readonly string[];
+}): string {
 	const gateways = applied.gateways.map(({ gateway, ms }) => `${gateway} ${ms} ms`).join(", ");
 	const expired = applied.leaseExpired.length === 0 ? "" : `; by the end of their lease: ${applied.leaseExpired.join(", ")}`;
 	return `restored in ${renderDuration(applied.restoredMs)} (${gateways}${expired})`;
 }
 
-export function renderConfirmed(confirmed: { readonly confirmed: boolean; readonly seconds: number; readonly errorRatioBefore: number; readonly errorRatioNow: number; readonly impact: { challengerRequests: number; challengerFailed: number } }): string {
+export function renderConfirmed(confirmed: {
+	readonly confirmed: boolean;
+	readonly seconds: number;
+	readonly errorRatioBefore: number;
+	readonly errorRatioNow: number;
+	readonly impact: { challengerRequests: number; challengerFailed: number };
+}): string {
 	const rate = (ratio: number) => `${(100 * ratio).toFixed(2)} %`;
 	const { challengerFailed, challengerRequests } = confirmed.impact;
 	const back = confirmed.confirmed ? "confirmed from live traffic" : "NOT confirmed";

@@ -2,7 +2,15 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CheckReport, Installation, PackageStore } from "@headgate/control";
 import { CRASH_GATE } from "@headgate/core/analysis";
-import { type ChampionContract, checkPackage, type CheckSummary, openPackageStore, type PackageStore as Store, refuses, renderChecks } from "@headgate/packaging";
+import {
+	type ChampionContract,
+	type CheckSummary,
+	checkPackage,
+	openPackageStore,
+	refuses,
+	renderChecks,
+	type PackageStore as Store,
+} from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
 
@@ -20,7 +28,8 @@ export async function packageStore(folder: DataFolder, installation: Installatio
 		},
 		check: async (digest, { championDigest, off }) => {
 			const stored = await store.find(digest);
-			if (stored === undefined) throw new HeadgateError("package.not-found", `the package ${digest} is not in the store any more`);
+			if (stored === undefined)
+				throw new HeadgateError("package.not-found", `the package ${digest} is not in the store any more`);
 			const champion = championDigest === null ? undefined : await contractOf(store, championDigest, installation);
 			const seal = await store.seals.read(digest);
 			const summary = await checkPackage(stored.path, {
