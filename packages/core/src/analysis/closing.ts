@@ -6,7 +6,7 @@ export interface ClosingInput {
 	readonly leased: readonly string[];
 	/** Seconds of which windows have come in and that are not closed yet, ascending, and when control received the first (ms). */
 	readonly open: ReadonlyMap<number, number>;
-	/** How long a second waits after the first report of it; LATENESS_MS, longer while gateways find a new control process. */
+	/** How long a second waits after the first report of it: at least LATENESS_MS, longer where a running request may hold one up. */
 	readonly latenessMs: number;
 	readonly nowMs: number;
 }

@@ -8,7 +8,7 @@ import type { GateJudgement, Judgement } from "./judgement.ts";
 import type { MergedWindow } from "./merge.ts";
 import { Recovery } from "./recovery.ts";
 import { rulesInForce } from "./rules-in-force.ts";
-import { type ChampionLatencies, trafficGates } from "./watched-latencies.ts";
+import { type ChampionLatencies, ownPast, trafficGates } from "./watched-latencies.ts";
 import type { Thresholds } from "./window.ts";
 
 /** Version of this arithmetic; written into every rollout, so that an old one is replayed by the judge that judged it. */
@@ -111,7 +111,7 @@ export class Judge {
 			championDisturbed: disturbed,
 			readyArms: closed.readyArms,
 			recovery: this.#stage.rolledBack
-				? this.#recovery.report(this.#errors.champion, firstQuantile(championUs)?.percentile)
+				? this.#recovery.report(this.#errors.champion, ownPast(this.#plan, championUs)?.percentile)
 				: null,
 			etaSeconds: etas.length === 0 ? null : Math.max(...etas),
 		};
@@ -119,20 +119,20 @@ export class Judge {
 
 	#take(window: MergedWindow): void {
 		const watched = this.#watchedById.get(window.thresholds);
-		const quantileUs = firstQuantile(watched?.championUs ?? {})?.us;
+		const limitUs = ownPast(this.#plan, watched?.championUs ?? {})?.limitUs;
 		const { challenger, champion } = window.all;
 		this.#impact = {
 			challengerRequests: this.#impact.challengerRequests + challenger.n,
 			challengerFailed: this.#impact.challengerFailed + challenger.failed,
 		};
 		if (this.#stage.rolledBack) {
-			if (!window.challengerRouted) this.#recovery.update(champion, watched?.latencyUs, quantileUs);
+			if (!window.challengerRouted) this.#recovery.update(champion, watched?.latencyUs, limitUs);
 			return;
 		}
 		if (window.classes.errors !== undefined) this.#stageRequests += window.classes.errors.challenger.n;
 		const { championGone } = this.#stage;
 		for (const gate of this.#gates) gate.update(window, watched?.latencyUs, watched?.championUs ?? {}, championGone);
-		this.#disturbance.update(window, watched?.latencyUs, quantileUs);
+		this.#disturbance.update(window, watched?.latencyUs, limitUs);
 		this.#takeCrash(window);
 	}
 
@@ -175,8 +175,8 @@ export class Judge {
 	}
 
 	#isDisturbed(): boolean {
-		const first = firstQuantile(this.#stage.championUs);
-		return !this.#stage.championGone && first !== null && this.#disturbance.isDisturbed(first.percentile);
+		const past = ownPast(this.#plan, this.#stage.championUs);
+		return !this.#stage.championGone && past !== null && this.#disturbance.isDisturbed(past.percentile);
 	}
 
 	#judgeCrash(failing: boolean): GateJudgement {
@@ -200,12 +200,6 @@ export class Judge {
 function causeOf(budget: BudgetAssessment): string | null {
 	const crash = budget.shares.find((share) => share.gate === CRASH_GATE);
 	return crash?.crossedAlone === true ? CRASH_GATE : (budget.largest?.gate ?? null);
-}
-
-/** The champion's percentile that its disturbance is measured by; null while none is known. */
-function firstQuantile(championUs: ChampionLatencies): { readonly percentile: number; readonly us: number } | null {
-	const [first] = Object.entries(championUs);
-	return first === undefined ? null : { percentile: Number(first[0]), us: first[1] };
 }
 
 function add(share: { k: number; n: number }, k: number, n: number): void {

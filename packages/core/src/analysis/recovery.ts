@@ -1,8 +1,8 @@
 import type { Judgement } from "./judgement.ts";
 import type { MergedCounts } from "./merge.ts";
 
-/** Latency is back when at most this much more of the restored champion's answers than before exceed its frozen percentile. */
-const EXCESS_SHARE = 0.1;
+/** Latency is back when at most twice as many answers exceed the gate's limit as its percentile allows. */
+const TIMES_EXPECTED = 2;
 
 /** Watches the restored champion after a rollback: are errors and latency back to what they were? */
 export class Recovery {
@@ -11,22 +11,22 @@ export class Recovery {
 	#failed = 0;
 	#over = 0;
 
-	update(champion: MergedCounts, latencyUs: readonly number[] | undefined, quantileUs: number | undefined): void {
-		const i = quantileUs === undefined ? -1 : (latencyUs?.indexOf(Math.round(quantileUs)) ?? -1);
+	update(champion: MergedCounts, latencyUs: readonly number[] | undefined, limitUs: number | undefined): void {
+		const i = limitUs === undefined ? -1 : (latencyUs?.indexOf(limitUs) ?? -1);
 		this.#seconds++;
 		this.#n += champion.n;
 		this.#failed += champion.failed;
 		this.#over += i === -1 ? 0 : (champion.over[i] ?? 0);
 	}
 
-	/** @param percentile the frozen one, as a share; undefined when none was. */
+	/** @param percentile of the gate, as a share; undefined when the plan compares no latencies. */
 	report(before: { readonly k: number; readonly n: number }, percentile: number | undefined): NonNullable<Judgement["recovery"]> {
 		return {
 			seconds: this.#seconds,
 			requests: this.#n,
 			errorRatioBefore: before.n === 0 ? 0 : before.k / before.n,
 			errorRatioNow: this.#n === 0 ? 0 : this.#failed / this.#n,
-			latencyBack: this.#n > 0 && this.#over / this.#n <= 1 - (percentile ?? 0) + EXCESS_SHARE,
+			latencyBack: this.#n > 0 && this.#over / this.#n <= TIMES_EXPECTED * (1 - (percentile ?? 0)),
 		};
 	}
 }

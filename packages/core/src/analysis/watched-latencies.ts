@@ -38,3 +38,17 @@ export function latencyLimits(
 	if (quantile === undefined) return null;
 	return { challenger: Math.round(quantile * (1 + bound.relative) + bound.absolute), champion: Math.round(quantile) };
 }
+
+/**
+ * The limit that the champion is held to against its own past: that of the plan's first latency gate relative to the champion, with
+ * its tolerance. Null while the champion's percentile is unknown, or when no gate compares latencies.
+ */
+export function ownPast(
+	plan: Plan,
+	championUs: ChampionLatencies,
+): { readonly percentile: number; readonly limitUs: number } | null {
+	const gate = trafficGates(plan).find(({ metric, bound }) => metric.name === "latency" && bound.kind === "champion");
+	const limits = gate === undefined ? null : latencyLimits(gate, championUs);
+	if (gate?.metric.name !== "latency" || limits === null) return null;
+	return { percentile: gate.metric.percentile, limitUs: limits.challenger };
+}

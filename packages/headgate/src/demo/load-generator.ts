@@ -51,7 +51,8 @@ async function main(options: Options): Promise<void> {
 		}
 		await response.body.dump();
 		const version = String(response.headers["headgate-version"] ?? "?");
-		const of = (versions[version] ??= { answered: 0, bad: 0 });
+		versions[version] ??= { answered: 0, bad: 0 };
+		const of = versions[version];
 		of.answered++;
 		counts.answered++;
 		if (response.statusCode < 500) return;

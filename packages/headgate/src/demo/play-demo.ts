@@ -69,6 +69,7 @@ export async function playDemo(stage: Stage): Promise<{ acts: readonly RolloutVi
 }
 
 async function push({ client, output, example }: Stage, version: string): Promise<void> {
+	const startedAtMs = performance.now();
 	const pushed = await pushFolder(client, path.join(example, `packages/credit-risk-${version}`), () => undefined);
 	output.line(
 		`   pushed ${pushed.name}@${pushed.version}  ${pushed.digest.slice(0, 19)}  checked to ${pushed.report.level} in ${pushed.report.ms} ms`,

@@ -92,7 +92,7 @@ function fatal(error: unknown): void {
 	const fault =
 		error instanceof HeadgateError
 			? error
-			: new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+			: new HeadgateError("control.internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
 	report({ type: "fatal", error: fault.toJSON() });
 	process.exitCode = 3;
 	setTimeout(() => process.exit(3), 100);

@@ -39,7 +39,7 @@ main().catch((error: unknown) => {
 	const fault =
 		error instanceof HeadgateError
 			? error
-			: new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+			: new HeadgateError("control.internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
 	report({ type: "fatal", error: fault.toJSON() });
 	process.exitCode = 3;
 	setTimeout(() => process.exit(3), 100);

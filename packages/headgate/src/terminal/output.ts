@@ -34,7 +34,7 @@ export function createOutput(json: boolean, stream: NodeJS.WriteStream = process
 		progress: (text) => {
 			if (json || process.stderr.isTTY !== true) return;
 			clear();
-			process.stderr.write(text);
+			process.stderr.write(fit(text, process.stderr.columns ?? 80));
 			open = true;
 		},
 		record: (value) => {
@@ -48,12 +48,26 @@ export function createOutput(json: boolean, stream: NodeJS.WriteStream = process
 	};
 }
 
+/** Cut to less than the terminal's width, colours not counted: a line that wraps could not be overwritten. */
+function fit(text: string, columns: number): string {
+	let left = columns - 1;
+	return text
+		.split(/(\u001b\[[0-9;]*m)/)
+		.map((part) => {
+			if (part.startsWith("\u001b")) return part;
+			const shown = part.slice(0, Math.max(0, left));
+			left -= part.length;
+			return shown;
+		})
+		.join("");
+}
+
 /** Says what went wrong and what to do; returns the exit code. A bug shows its stack, an error never does. */
 export function reportError(error: unknown, json: boolean): number {
 	const fault =
 		error instanceof HeadgateError
 			? error
-			: new HeadgateError("internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+			: new HeadgateError("control.internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
 	if (json) process.stdout.write(`${JSON.stringify({ error: fault.toJSON() })}\n`);
 	else process.stderr.write(`error: ${visible(withPath(fault))}\n${fault.hint === "" ? "" : `  ${visible(fault.hint)}\n`}`);
 	return fault.row.exit;

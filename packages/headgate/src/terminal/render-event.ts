@@ -41,7 +41,8 @@ function sentence(event: RolloutEvent, { paint }: Output): string | null {
 		case "StageLeftUnproven":
 			return paint("yellow", `went on without proof: ${event.data.unproven.join(", ")}`);
 		case "GateJudged":
-			return judged(event.data, paint);
+			// Repeated at each decision for the record; only a change is news.
+			return event.data.verdict === event.data.before ? null : judged(event.data, paint);
 		case "RolloutDegraded":
 			return paint("yellow", `degraded: ${event.data.gate}`);
 		case "RolloutAsked":
