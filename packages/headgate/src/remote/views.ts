@@ -78,3 +78,11 @@ export interface PackageView {
 	readonly pushedAtMs: number;
 	readonly quarantined: string | null;
 }
+
+/** An event of a rollout as the journal has it. */
+export interface ShownEvent {
+	readonly seq: number;
+	readonly at: number;
+	readonly type: string;
+	readonly data: { readonly after: number; readonly data: Readonly<Record<string, unknown>> };
+}

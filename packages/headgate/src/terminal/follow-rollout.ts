@@ -1,5 +1,5 @@
 import type { ControlClient } from "../remote/control-client.ts";
-import type { RolloutView } from "../remote/views.ts";
+import type { RolloutView, ShownEvent } from "../remote/views.ts";
 import type { Output } from "./output.ts";
 import { describeEvent } from "./render-event.ts";
 import { renderLive } from "./render-rollout.ts";
@@ -53,11 +53,4 @@ export function isSettled(view: RolloutView): boolean {
 	return view.promoted
 		? view.status !== "rolling-back"
 		: ["rolled-back", "completed", "refused", "superseded", "asking"].includes(view.status);
-}
-
-export interface ShownEvent {
-	readonly seq: number;
-	readonly at: number;
-	readonly type: string;
-	readonly data: { readonly after: number; readonly data: Readonly<Record<string, unknown>> };
 }

@@ -1,6 +1,6 @@
 import { renderDuration, VERDICTS, type Verdict } from "@headgate/core/kernel";
 import type { GateJudged, RolloutEvent } from "@headgate/core/rollout";
-import type { ShownEvent } from "./follow-rollout.ts";
+import type { ShownEvent } from "../remote/views.ts";
 import type { Output } from "./output.ts";
 import { renderConfirmed, renderRestored } from "./render-rollout.ts";
 
