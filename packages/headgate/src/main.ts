@@ -1,3 +1,4 @@
+import { HeadgateError } from "@headgate/protocol";
 import { Command, CommanderError } from "commander";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addCheckCommand } from "./commands/check.ts";
@@ -23,6 +24,8 @@ export function createProgram(): Command {
 		.option("--json", "one JSON document on stdout, also for errors")
 		.option(SETTINGS.data.flag, `${SETTINGS.data.meaning} (default ${SETTINGS.data.fallback}, or ${SETTINGS.data.variable})`)
 		.showSuggestionAfterError(true)
+		// Errors are told by reportError, in the same form as every other.
+		.configureOutput({ outputError: () => undefined })
 		.exitOverride();
 	for (const add of [
 		addUpCommand,
@@ -51,9 +54,17 @@ async function main(): Promise<void> {
 	try {
 		await createProgram().parseAsync(process.argv);
 	} catch (error) {
-		if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-		else process.exitCode = reportError(error, json);
+		const asked = error instanceof CommanderError && error.exitCode === 0;
+		process.exitCode = asked ? 0 : reportError(error instanceof CommanderError ? commandInvalid(error) : error, json);
 	}
+}
+
+/** `error: unknown option '--wat'` and perhaps `(Did you mean --wait?)` on a second line, which is the hint. */
+function commandInvalid({ code, message }: CommanderError): HeadgateError {
+	if (code === "commander.help") return new HeadgateError("command.invalid", "no command was given");
+	const [what = "", suggestion] = message.replace(/^error: /, "").split("\n");
+	const hint = suggestion === undefined ? {} : { hint: `${suggestion.replace(/[()]/g, "").trim().replace("Did", "did")}` };
+	return new HeadgateError("command.invalid", what, hint);
 }
 
 if (process.argv[1] !== undefined && !process.env["HEADGATE_NO_MAIN"]) await main();

@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 export function errorBody(error: unknown): { error: ReturnType<HeadgateError["toJSON"]> } {
 	if (error instanceof HeadgateError) return { error: error.toJSON() };
 	const message = error instanceof Error ? error.message : "unknown";
-	return { error: new HeadgateError("internal", `something went wrong in the control process: ${message}`).toJSON() };
+	return { error: new HeadgateError("control.internal", `something went wrong in the control process: ${message}`).toJSON() };
 }
 
 export function statusFor(error: unknown): ContentfulStatusCode {

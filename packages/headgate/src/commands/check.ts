@@ -36,7 +36,7 @@ function isFolder(target: string): boolean {
 /** Loads the package as a gateway would and runs its examples. */
 async function runGolden(folder: string, output: Output): Promise<{ examples: number }> {
 	const reading = readManifest(readFileSync(path.join(folder, MANIFEST_FILE)), { now: Date.now() });
-	if (!reading.ok) throw new HeadgateError("manifest.invalid", "model.yaml changed while it was checked", { path: folder });
+	if (!reading.ok) throw new HeadgateError("package.changed", "model.yaml changed while it was checked", { path: folder });
 	const { manifest } = reading;
 	const model = await loadModel({ packageDir: path.resolve(folder), manifest: runtimeManifest(manifest), placement: "worker" });
 	try {
