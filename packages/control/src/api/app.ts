@@ -1,5 +1,5 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
 import { HeadgateError } from "@headgate/protocol";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import { auditRoutes } from "../audit/routes.ts";
 import { endpointRoutes } from "../endpoints/routes.ts";
 import { busRoutes } from "../gateways/bus-routes.ts";

@@ -16,5 +16,17 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
 	return { required: true, content: { "application/json": { schema } } };
 }
 
-export const nameParameter = z.object({ name: z.string().min(1).max(64).openapi({ param: { name: "name", in: "path" } }) });
-export const idParameter = z.object({ id: z.string().min(1).max(128).openapi({ param: { name: "id", in: "path" } }) });
+export const nameParameter = z.object({
+	name: z
+		.string()
+		.min(1)
+		.max(64)
+		.openapi({ param: { name: "name", in: "path" } }),
+});
+export const idParameter = z.object({
+	id: z
+		.string()
+		.min(1)
+		.max(128)
+		.openapi({ param: { name: "id", in: "path" } }),
+});

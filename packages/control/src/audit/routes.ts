@@ -1,5 +1,5 @@
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { parseHead } from "@headgate/protocol";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import type { ControlContext, ControlEnvironment } from "../api/context.ts";
 import { answers } from "../api/schemas.ts";

@@ -23,7 +23,10 @@ export async function applyEndpoint(keeper: StateKeeper, raw: unknown, actor: Ac
 	return keeper.exclusively(async () => {
 		const before = keeper.installation.endpoints.get(config.endpoint);
 		if (before !== undefined && before.config.model !== config.model) {
-			throw new HeadgateError("endpoint.model-fixed", `endpoint ${config.endpoint} serves ${before.config.model}, got ${config.model}`);
+			throw new HeadgateError(
+				"endpoint.model-fixed",
+				`endpoint ${config.endpoint} serves ${before.config.model}, got ${config.model}`,
+			);
 		}
 		if (before?.configDigest === digest) return { endpoint: config.endpoint, digest, changed: false };
 		const event = { type: "EndpointConfigured", actor, cause: null, data: { config, digest } };

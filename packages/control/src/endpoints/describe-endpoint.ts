@@ -1,5 +1,5 @@
-import { z } from "@hono/zod-openapi";
 import { nameOf } from "@headgate/core/rollout";
+import { z } from "@hono/zod-openapi";
 import type { ControlContext } from "../api/context.ts";
 import type { EndpointRecord } from "../installation/installation.ts";
 

@@ -1,5 +1,5 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import { appliedSchema, HeadgateError, helloSchema, windowsSchema } from "@headgate/protocol";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import type { z } from "zod";
@@ -13,7 +13,8 @@ export function busRoutes(app: OpenAPIHono<ControlEnvironment>, context: Control
 	app.post("/bus/windows", async (c) => c.json({ acknowledged: await receiveWindows(context, await body(c, windowsSchema)) }));
 	app.post("/bus/applied", async (c) => {
 		const message = await body(c, appliedSchema);
-		if (!fleet.applied(message)) throw new HeadgateError("bus.unknown-gateway", `${message.gateway} has not said hello to this control process`);
+		if (!fleet.applied(message))
+			throw new HeadgateError("bus.unknown-gateway", `${message.gateway} has not said hello to this control process`);
 		context.nudge();
 		return c.json({});
 	});

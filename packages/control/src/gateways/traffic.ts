@@ -40,7 +40,14 @@ function summarise(key: string, windows: readonly Window[], seconds: number): Ar
 	const failed = arms.reduce((sum, { failed }) => sum + failed.runtime + failed.timeout + failed.output + failed.reset, 0);
 	const latency = mergeSketches(arms.map((arm) => arm.latency));
 	const at = (share: number) => quantile(latency, share);
-	return { key, requestsPerSecond: n / seconds, failedShare: n === 0 ? 0 : failed / n, p50Us: at(0.5), p95Us: at(0.95), p99Us: at(0.99) };
+	return {
+		key,
+		requestsPerSecond: n / seconds,
+		failedShare: n === 0 ? 0 : failed / n,
+		p50Us: at(0.5),
+		p95Us: at(0.95),
+		p99Us: at(0.99),
+	};
 }
 
 function quantile(sketch: LatencySketch, share: number): number | null {

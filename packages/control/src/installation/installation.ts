@@ -1,5 +1,16 @@
 import type { EndpointConfig } from "@headgate/core/plan";
-import { evolve, evolveServing, type GateJudged, isOver, NOBODY, type RolloutEvent, type RolloutRefused, type RolloutState, routeOf, type Serving } from "@headgate/core/rollout";
+import {
+	evolve,
+	evolveServing,
+	type GateJudged,
+	isOver,
+	NOBODY,
+	type RolloutEvent,
+	type RolloutRefused,
+	type RolloutState,
+	routeOf,
+	type Serving,
+} from "@headgate/core/rollout";
 import type { EndpointRoute, RouteTable } from "@headgate/core/routing";
 import type { JournalEvent } from "@headgate/protocol";
 

@@ -33,7 +33,11 @@ export class StateKeeper {
 	/** Appends to a stream; call it inside `exclusively`. */
 	async append(stream: string, events: readonly Omit<NewEvent, "v">[]): Promise<readonly JournalEvent[]> {
 		if (events.length === 0) return [];
-		const written = await this.journal.append(stream, this.journal.streamVersion(stream), events.map((event) => ({ v: 1, ...event })));
+		const written = await this.journal.append(
+			stream,
+			this.journal.streamVersion(stream),
+			events.map((event) => ({ v: 1, ...event })),
+		);
 		for (const event of written) this.installation.apply(event);
 		for (const event of written) for (const listener of this.#listeners) listener(event);
 		return written;

@@ -3,7 +3,10 @@ export interface PackageStore {
 	/** Copies, checks and seals a folder. Throws a HeadgateError (exit 1 or 2) naming what is wrong; then nothing is left behind. */
 	push(folder: string, onProgress: (progress: PushProgress) => void): Promise<PushedPackage>;
 	/** The pre-deploy checks of a sealed package; `off` names checks that the endpoint's policy turned off. */
-	check(digest: string, options: { readonly championDigest: string | null; readonly off: readonly string[] }): Promise<CheckReport>;
+	check(
+		digest: string,
+		options: { readonly championDigest: string | null; readonly off: readonly string[] },
+	): Promise<CheckReport>;
 }
 
 export interface PushProgress {

@@ -1,5 +1,5 @@
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HeadgateError } from "@headgate/protocol";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { stream } from "hono/streaming";
 import type { ControlContext, ControlEnvironment } from "../api/context.ts";
 import { errorBody } from "../api/errors.ts";
@@ -30,7 +30,12 @@ const push = createRoute({
 	path: "/api/v1/packages",
 	summary: "Push a package folder on this machine; answers with lines of progress and a last line with the result",
 	request: { body: jsonBody(z.object({ folder: z.string().min(1) })) },
-	responses: { 200: { description: "NDJSON: {type: progress | result | error}", content: { "application/x-ndjson": { schema: z.string() } } } },
+	responses: {
+		200: {
+			description: "NDJSON: {type: progress | result | error}",
+			content: { "application/x-ndjson": { schema: z.string() } },
+		},
+	},
 });
 
 export function packageRoutes(app: OpenAPIHono<ControlEnvironment>, context: ControlContext): void {
@@ -42,7 +47,9 @@ export function packageRoutes(app: OpenAPIHono<ControlEnvironment>, context: Con
 		return stream(c, async (out) => {
 			const write = (line: unknown) => out.write(`${JSON.stringify(line)}\n`);
 			try {
-				const pushed = await pushPackage(context.keeper, context.packages, folder, actor, (progress) => write({ type: "progress", ...progress }));
+				const pushed = await pushPackage(context.keeper, context.packages, folder, actor, (progress) =>
+					write({ type: "progress", ...progress }),
+				);
 				await write({ type: "result", ...pushed });
 			} catch (error) {
 				await write({ type: "error", ...errorBody(error), exit: error instanceof HeadgateError ? error.row.exit : 3 });

@@ -38,16 +38,18 @@ export function statusRoutes(app: OpenAPIHono<ControlEnvironment>, context: Cont
 	app.openapi(status, (c) => {
 		const { installation, journal } = keeper;
 		const head = journal.head();
-		const gateways = [...fleet.gateways.values()].map(({ id, pid, revision, leaseUntilMs, skewMs, memoryBytes, arms, stream }) => ({
-			id,
-			pid,
-			revision,
-			leaseMs: Math.max(0, leaseUntilMs - clock()),
-			skewMs,
-			memoryBytes,
-			arms: { ...arms },
-			connected: stream !== null,
-		}));
+		const gateways = [...fleet.gateways.values()].map(
+			({ id, pid, revision, leaseUntilMs, skewMs, memoryBytes, arms, stream }) => ({
+				id,
+				pid,
+				revision,
+				leaseMs: Math.max(0, leaseUntilMs - clock()),
+				skewMs,
+				memoryBytes,
+				arms: { ...arms },
+				connected: stream !== null,
+			}),
+		);
 		const endpoints = [...installation.endpoints.values()].map((record) => describeEndpoint(context, record));
 		const newest = [...installation.endpoints.values()].map((record) => record.rollout).filter((id) => id !== null);
 		const warnings = fleet.skewWarnings().map((id) => `the clock of ${id} is more than 500 ms off`);
