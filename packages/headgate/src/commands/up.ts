@@ -17,6 +17,7 @@ export function addUpCommand(program: Command): void {
 			gatewayPort: numberSetting("gatewayPort", flags),
 			gateways: numberSetting("gateways", flags),
 			onNews: (news) => (output.json ? output.record({ type: "news", news }) : process.stderr.write(`${news}\n`)),
+			onProcess: (name, pid) => output.record({ type: "process", name, pid }),
 		});
 		const { controlUrl, gatewayUrl } = supervisor;
 		output.line(`control   ${controlUrl}   (key in ${folder.key})`);

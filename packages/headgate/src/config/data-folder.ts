@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { HeadgateError } from "@headgate/protocol";
 
@@ -51,6 +51,11 @@ export interface UpFile {
 	readonly pid: number;
 	readonly control: string;
 	readonly gateway: string;
+}
+
+/** Written once everything listens: a start that fails leaves the file of those that run. */
+export function writeUpFile(folder: DataFolder, up: UpFile): void {
+	writeFileSync(folder.up, `${JSON.stringify(up)}\n`, { mode: 0o600 });
 }
 
 /** Where the processes of this data folder listen. Throws `control.not-running` when nobody ever said. */

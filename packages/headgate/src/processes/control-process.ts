@@ -16,6 +16,7 @@ import { HeadgateError } from "@headgate/protocol";
 import { createAdaptorServer } from "@hono/node-server";
 import pino from "pino";
 import { createDataFolder, type DataFolder } from "../config/data-folder.ts";
+import { asFault } from "../terminal/as-fault.ts";
 import { packageStore } from "../wiring/package-store.ts";
 import { readEnvironment, report } from "./process-messages.ts";
 
@@ -89,10 +90,7 @@ function stickySecret(folder: DataFolder): string {
 }
 
 function fatal(error: unknown): void {
-	const fault =
-		error instanceof HeadgateError
-			? error
-			: new HeadgateError("control.internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const fault = asFault(error);
 	report({ type: "fatal", error: fault.toJSON() });
 	process.exitCode = 3;
 	setTimeout(() => process.exit(3), 100);

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { HttpBus } from "@headgate/adapters/bus-http";
 import { startGateway } from "@headgate/gateway";
-import { HeadgateError } from "@headgate/protocol";
 import pino from "pino";
 import { createDataFolder } from "../config/data-folder.ts";
+import { asFault } from "../terminal/as-fault.ts";
 import { gatewayPackages } from "../wiring/gateway-packages.ts";
 import { readEnvironment, report } from "./process-messages.ts";
 
@@ -36,10 +36,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-	const fault =
-		error instanceof HeadgateError
-			? error
-			: new HeadgateError("control.internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const fault = asFault(error);
 	report({ type: "fatal", error: fault.toJSON() });
 	process.exitCode = 3;
 	setTimeout(() => process.exit(3), 100);

@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import cluster, { type Worker } from "node:cluster";
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { HeadgateError } from "@headgate/protocol";
-import { createDataFolder } from "../config/data-folder.ts";
+import { createDataFolder, writeUpFile } from "../config/data-folder.ts";
 import { type ProcessMessage, writeEnvironment } from "./process-messages.ts";
 
 /** A control process whose loop has not finished a pass for this long hangs, and is replaced. */
@@ -12,6 +11,7 @@ const CONTROL_SILENCE_MS = 3_000;
 /** Time to fold the journal and take up rollouts before the first heartbeat. */
 const CONTROL_START_MS = 60_000;
 const RESTART_MS = { first: 100, most: 5_000 };
+const STABLE_AFTER_MS = 10_000;
 const STOP_WITHIN_MS = 8_000;
 
 export interface SupervisorOptions {
@@ -21,6 +21,8 @@ export interface SupervisorOptions {
 	readonly gatewayPort: number;
 	readonly gateways: number;
 	readonly onNews: (news: string) => void;
+	/** A process was started: `control`, `g1`, `g2`, ... */
+	readonly onProcess?: (name: string, pid: number) => void;
 }
 
 export interface Supervisor {
@@ -52,13 +54,20 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 	failed.catch(() => undefined);
 
 	let control: ChildProcess;
+	let started = false;
+	/** At the start a fault is the caller's to correct; later what runs goes on, and what ended is tried again. */
+	const onFault = (name: string, fault: HeadgateError) => {
+		if (started) options.onNews(`${name}: ${fault.message} (${fault.hint})`);
+		else fail(fault);
+	};
 	const startControl = (delayMs: number): Promise<void> =>
 		new Promise((resolve) => {
 			control = fork(processFile("control-process.ts"), {
 				env: writeEnvironment({ ...settings }),
 				stdio: ["ignore", "inherit", "inherit", "ipc"],
 			});
-			let heardAtMs = Date.now() + CONTROL_START_MS;
+			const startedAtMs = Date.now();
+			let heardAtMs = startedAtMs + CONTROL_START_MS;
 			const watch = setInterval(() => {
 				if (Date.now() - heardAtMs < CONTROL_SILENCE_MS) return;
 				options.onNews(
@@ -67,17 +76,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 				control.kill("SIGKILL");
 			}, 500);
 			const child = control;
+			options.onProcess?.("control", child.pid!);
 			child.on("message", (message: ProcessMessage) => {
 				if (message.type === "alive") heardAtMs = Date.now();
 				if (message.type === "listening") resolve();
 				if (message.type === "warning") options.onNews(`control: ${message.message} (${message.hint})`);
-				if (message.type === "fatal") fail(toError(message));
+				if (message.type === "fatal") onFault("control", toError(message));
 			});
 			child.on("exit", (code, signal) => {
 				clearInterval(watch);
 				if (stopping) return;
 				options.onNews(`control ended (${signal ?? `exit ${code}`}); it is started again`);
-				setTimeout(() => stopping || startControl(Math.min(delayMs * 2, RESTART_MS.most)), delayMs);
+				setTimeout(() => stopping || startControl(nextDelayMs(startedAtMs, delayMs)), delayMs);
 			});
 		});
 
@@ -88,15 +98,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 			const worker = cluster.fork(writeEnvironment({ ...settings, gatewayId: id }));
 			const startedAtMs = Date.now();
 			gateways.set(id, worker);
+			options.onProcess?.(id, worker.process.pid!);
 			worker.on("message", (message: ProcessMessage) => {
 				if (message.type === "listening") resolve();
-				if (message.type === "fatal") fail(toError(message));
+				if (message.type === "fatal") onFault(id, toError(message));
 			});
 			worker.on("exit", (code, signal) => {
 				if (stopping) return;
 				options.onNews(`gateway ${id} ended (${signal ?? `exit ${code}`}); it is started again`);
-				const nextMs = Date.now() - startedAtMs > 10_000 ? RESTART_MS.first : Math.min(delayMs * 2, RESTART_MS.most);
-				setTimeout(() => stopping || startGatewayProcess(id, nextMs), delayMs);
+				setTimeout(() => stopping || startGatewayProcess(id, nextDelayMs(startedAtMs, delayMs)), delayMs);
 			});
 		});
 
@@ -117,13 +127,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 		clearTimeout(timer);
 	}
 
-	writeFileSync(folder.up, `${JSON.stringify({ pid: process.pid, control: controlUrl, gateway: gatewayUrl })}\n`, {
-		mode: 0o600,
-	});
 	const ids = Array.from({ length: options.gateways }, (_, i) => `g${i + 1}`);
 	try {
 		await Promise.race([startControl(RESTART_MS.first), failed]);
 		await Promise.race([Promise.all(ids.map((id) => startGatewayProcess(id, RESTART_MS.first))), failed]);
+		started = true;
+		writeUpFile(folder, { pid: process.pid, control: controlUrl, gateway: gatewayUrl });
 	} catch (error) {
 		await stop();
 		throw error;
@@ -133,6 +142,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 		...Object.fromEntries([...gateways].map(([id, worker]) => [id, worker.process.pid!])),
 	});
 	return { controlUrl, gatewayUrl, pids, stop, failed };
+}
+
+/** A process that ran for a while is started again at once; one that keeps ending, ever more slowly. */
+function nextDelayMs(startedAtMs: number, delayMs: number): number {
+	return Date.now() - startedAtMs > STABLE_AFTER_MS ? RESTART_MS.first : Math.min(delayMs * 2, RESTART_MS.most);
 }
 
 function processFile(name: string): string {

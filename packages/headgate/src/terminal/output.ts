@@ -1,4 +1,5 @@
-import { HeadgateError } from "@headgate/protocol";
+import type { HeadgateError } from "@headgate/protocol";
+import { asFault } from "./as-fault.ts";
 
 export type Colour = "red" | "green" | "yellow" | "magenta" | "cyan" | "dim" | "bold";
 
@@ -64,10 +65,7 @@ function fit(text: string, columns: number): string {
 
 /** Says what went wrong and what to do; returns the exit code. A bug shows its stack, an error never does. */
 export function reportError(error: unknown, json: boolean): number {
-	const fault =
-		error instanceof HeadgateError
-			? error
-			: new HeadgateError("control.internal", error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const fault = asFault(error);
 	if (json) process.stdout.write(`${JSON.stringify({ error: fault.toJSON() })}\n`);
 	else process.stderr.write(`error: ${visible(withPath(fault))}\n${fault.hint === "" ? "" : `  ${visible(fault.hint)}\n`}`);
 	return fault.row.exit;
