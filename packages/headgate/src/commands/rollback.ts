@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { rollBackDirectly } from "../remote/direct-rollback.ts";
 import type { RolloutView } from "../remote/views.ts";
+import { confirmRollback } from "../terminal/confirm-rollback.ts";
 import { renderRestored } from "../terminal/render-rollout.ts";
 import { contextOf } from "./context.ts";
 
@@ -19,18 +20,16 @@ export function addRollbackCommand(program: Command): void {
 				output.result({ endpoint, direct: true, gateways: answers });
 				return;
 			}
+			const client = control();
 			const startedAtMs = performance.now();
-			const view = await control().post<RolloutView>(`/api/v1/endpoints/${encodeURIComponent(endpoint)}/rollback`, {
+			const view = await client.post<RolloutView>(`/api/v1/endpoints/${encodeURIComponent(endpoint)}/rollback`, {
 				reason: options.reason,
 			});
 			const tookMs = Math.round(performance.now() - startedAtMs);
 			const restores = view.rollback?.restores;
 			output.line(`${output.paint("red", "rolled back")} ${endpoint} to ${restores?.model}@${restores?.version} in ${tookMs} ms`);
 			if (view.rollback?.applied != null) output.line(`  ${renderRestored(view.rollback.applied)}`);
-			output.line(
-				`  ${view.impact.challengerFailed} of the ${view.impact.challengerRequests} answers of ${view.challenger} were bad`,
-			);
 			output.line(`  journal ${view.head}`);
-			output.result({ tookMs, ...view });
+			output.result({ tookMs, ...(await confirmRollback(client, view, output)) });
 		});
 }

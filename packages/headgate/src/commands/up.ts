@@ -1,18 +1,17 @@
 import type { Command } from "commander";
-import { numberSetting, SETTINGS, textSetting } from "../config/settings.ts";
+import { numberSetting, SETTINGS } from "../config/settings.ts";
 import { startSupervisor } from "../processes/supervisor.ts";
 import { contextOf } from "./context.ts";
 
 export function addUpCommand(program: Command): void {
-	const { host, controlPort, gatewayPort, gateways } = SETTINGS;
+	const { controlPort, gatewayPort, gateways } = SETTINGS;
 	const command = program.command("up").description("run control and gateways here until stopped");
-	for (const row of [host, controlPort, gatewayPort, gateways])
+	for (const row of [controlPort, gatewayPort, gateways])
 		command.option(row.flag, `${row.meaning} (default ${row.fallback}, or ${row.variable})`);
 	command.action(async (_: unknown, self: Command) => {
 		const { output, flags, folder } = contextOf(self);
 		const supervisor = await startSupervisor({
 			data: folder.root,
-			host: textSetting("host", flags),
 			controlPort: numberSetting("controlPort", flags),
 			gatewayPort: numberSetting("gatewayPort", flags),
 			gateways: numberSetting("gateways", flags),

@@ -18,7 +18,6 @@ export const SETTINGS = {
 		meaning: "where journal, evidence and packages lie",
 		fallback: ".headgate",
 	},
-	host: { flag: "--host <address>", variable: "HEADGATE_HOST", meaning: "address to listen on", fallback: "127.0.0.1" },
 	controlPort: {
 		flag: "--control-port <port>",
 		variable: "HEADGATE_CONTROL_PORT",

@@ -21,7 +21,6 @@ export async function runDemo(output: Output, keep: boolean): Promise<void> {
 	const onNews = (news: string) => output.line(output.paint("yellow", news));
 	const supervisor = await startSupervisor({
 		data,
-		host: "127.0.0.1",
 		controlPort: controlPort!,
 		gatewayPort: gatewayPort!,
 		gateways: 2,

@@ -18,14 +18,14 @@ import pino from "pino";
 import { createDataFolder, type DataFolder } from "../config/data-folder.ts";
 import { asFault } from "../terminal/as-fault.ts";
 import { packageStore } from "../wiring/package-store.ts";
-import { readEnvironment, report } from "./process-messages.ts";
+import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 
 /**
  * The control process: journal, decisions, API. Started by `headgate up`, which restarts it when its loop misses its heartbeat.
  * Everything it knows is in the data folder, so a kill at any point costs nothing but the time to start again.
  */
 async function main(): Promise<void> {
-	const { data, host, controlPort, busToken } = readEnvironment();
+	const { data, controlPort, busToken } = readEnvironment();
 	const folder = createDataFolder(data);
 	const log = pino({ name: "control" }, pino.destination({ dest: folder.log, sync: false, mkdir: true }));
 	const clock = Date.now;
@@ -52,11 +52,11 @@ async function main(): Promise<void> {
 		fatal(
 			new HeadgateError(
 				inUse ? "port.in-use" : "port.unusable",
-				`${host}:${controlPort} cannot be listened on: ${error.message}`,
+				`${LOOPBACK}:${controlPort} cannot be listened on: ${error.message}`,
 			),
 		);
 	});
-	server.listen(controlPort, host, () => report({ type: "listening", url: `http://${host}:${controlPort}` }));
+	server.listen(controlPort, LOOPBACK, () => report({ type: "listening", url: `http://${LOOPBACK}:${controlPort}` }));
 	process.on("SIGTERM", async () => {
 		await loop.stop();
 		await keeper.exclusively(async () => {

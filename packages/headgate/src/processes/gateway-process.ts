@@ -5,28 +5,28 @@ import pino from "pino";
 import { createDataFolder } from "../config/data-folder.ts";
 import { asFault } from "../terminal/as-fault.ts";
 import { gatewayPackages } from "../wiring/gateway-packages.ts";
-import { readEnvironment, report } from "./process-messages.ts";
+import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 
 /** Version of the gateway code, told to control. */
 const BUILD = "0.1.0";
 
 /** One gateway process: a worker of node:cluster, sharing its port with the others. Knows control by the bus only. */
 async function main(): Promise<void> {
-	const { data, host, controlPort, gatewayPort, busToken, gatewayId } = readEnvironment();
+	const { data, controlPort, gatewayPort, busToken, gatewayId } = readEnvironment();
 	const folder = createDataFolder(data);
 	const log = pino({ name: gatewayId }, pino.destination({ dest: folder.log, sync: false, mkdir: true }));
-	const bus = new HttpBus(`http://127.0.0.1:${controlPort}`, busToken);
+	const bus = new HttpBus(`http://${LOOPBACK}:${controlPort}`, busToken);
 	const gateway = await startGateway({
 		id: gatewayId,
 		boot: randomBytes(8).toString("hex"),
 		build: BUILD,
-		listen: { host, port: gatewayPort },
+		listen: { host: LOOPBACK, port: gatewayPort },
 		bus,
 		packages: await gatewayPackages(folder),
 		stateDir: folder.gateway(gatewayId),
 		log,
 	});
-	report({ type: "listening", url: `http://${host}:${gatewayPort}` });
+	report({ type: "listening", url: `http://${LOOPBACK}:${gatewayPort}` });
 	const stop = async () => {
 		await gateway.close();
 		process.exit(0);

@@ -8,13 +8,15 @@ export type ProcessMessage =
 			readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly path?: string };
 	  };
 
+/** Control and gateways listen on loopback only until callers of the gateway have keys. */
+export const LOOPBACK = "127.0.0.1";
+
 export function report(message: ProcessMessage): void {
 	process.send?.(message, undefined, undefined, () => undefined);
 }
 
 export interface ProcessEnvironment {
 	readonly data: string;
-	readonly host: string;
 	readonly controlPort: number;
 	readonly gatewayPort: number;
 	readonly busToken: string;

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { HeadgateError } from "@headgate/protocol";
 import { createDataFolder, writeUpFile } from "../config/data-folder.ts";
-import { type ProcessMessage, writeEnvironment } from "./process-messages.ts";
+import { LOOPBACK, type ProcessMessage, writeEnvironment } from "./process-messages.ts";
 
 /** A control process whose loop has not finished a pass for this long hangs, and is replaced. */
 const CONTROL_SILENCE_MS = 3_000;
@@ -16,7 +16,6 @@ const STOP_WITHIN_MS = 8_000;
 
 export interface SupervisorOptions {
 	readonly data: string;
-	readonly host: string;
 	readonly controlPort: number;
 	readonly gatewayPort: number;
 	readonly gateways: number;
@@ -43,9 +42,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 	const folder = createDataFolder(options.data);
 	const busToken = randomBytes(32).toString("hex");
 	const settings = { ...options, data: folder.root, busToken, gatewayId: "" };
-	const { host, controlPort, gatewayPort } = options;
-	const controlUrl = `http://${host}:${controlPort}`;
-	const gatewayUrl = `http://${host}:${gatewayPort}`;
+	const { controlPort, gatewayPort } = options;
+	const controlUrl = `http://${LOOPBACK}:${controlPort}`;
+	const gatewayUrl = `http://${LOOPBACK}:${gatewayPort}`;
 	let stopping = false;
 	let fail: (error: unknown) => void = () => {};
 	const failed = new Promise<never>((_, reject) => {

@@ -84,5 +84,6 @@ export interface ShownEvent {
 	readonly seq: number;
 	readonly at: number;
 	readonly type: string;
+	readonly hash: string;
 	readonly data: { readonly after: number; readonly data: Readonly<Record<string, unknown>> };
 }

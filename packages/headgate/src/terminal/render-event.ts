@@ -9,7 +9,9 @@ export function describeEvent(shown: ShownEvent, output: Output): string | null 
 	const text = sentence({ type: shown.type, ...shown.data } as RolloutEvent, output);
 	if (text === null) return null;
 	const time = new Date(shown.at).toISOString().slice(11, 19);
-	return `${output.paint("dim", time)}  ${text}`;
+	// The head of the journal at each promotion and rollback: noted elsewhere, it shows a tail cut off later.
+	const head = ["Promoted", "RolledBack"].includes(shown.type) ? output.paint("dim", `  journal ${shown.seq}:${shown.hash}`) : "";
+	return `${output.paint("dim", time)}  ${text}${head}`;
 }
 
 function sentence(event: RolloutEvent, { paint }: Output): string | null {
