@@ -148,8 +148,10 @@ export class Rehearsal {
 		}
 	}
 
+	/** The champion's latency is taken once, after the first second of traffic. */
 	#due(): Effect | undefined {
-		return effectsOf(this.state, this.#quarantined).find((effect) => effect.kind !== "measure-thresholds" || this.seconds > 0);
+		const measured = this.seconds === 0 || Object.keys(this.state.championUs).length > 0;
+		return effectsOf(this.state, this.#quarantined).find((effect) => !(measured && effect.kind === "measure-thresholds"));
 	}
 
 	#report(effect: Effect): RolloutInput | null {
