@@ -1,51 +1,7 @@
 import { HeadgateError } from "@headgate/protocol";
-import { Command, CommanderError } from "commander";
-import { addAuditCommand } from "./commands/audit.ts";
-import { addCheckCommand } from "./commands/check.ts";
-import { addDemoCommand } from "./commands/demo.ts";
-import { addDeployCommand } from "./commands/deploy.ts";
-import { addEndpointCommand } from "./commands/endpoint.ts";
-import { addInitCommand } from "./commands/init.ts";
-import { addModelsCommand } from "./commands/models.ts";
-import { addPushCommand } from "./commands/push.ts";
-import { addReplayCommand } from "./commands/replay.ts";
-import { addRollbackCommand } from "./commands/rollback.ts";
-import { addRolloutCommand } from "./commands/rollout.ts";
-import { addStatusCommand } from "./commands/status.ts";
-import { addUpCommand } from "./commands/up.ts";
-import { SETTINGS } from "./config/settings.ts";
+import { CommanderError } from "commander";
+import { createProgram } from "./program.ts";
 import { reportError } from "./terminal/output.ts";
-
-/** The command tree: also what docs/reference/command-line.md is made from. */
-export function createProgram(): Command {
-	const program = new Command("headgate")
-		.description("Ships machine-learning models to production: checked, watched, and back again within a second.")
-		.version("0.1.0")
-		.option("--json", "one JSON document on stdout, also for errors")
-		.option(SETTINGS.data.flag, `${SETTINGS.data.meaning} (default ${SETTINGS.data.fallback}, or ${SETTINGS.data.variable})`)
-		.showSuggestionAfterError(true)
-		// Errors are told by reportError, in the same form as every other.
-		.configureOutput({ outputError: () => undefined })
-		.exitOverride();
-	for (const add of [
-		addUpCommand,
-		addInitCommand,
-		addCheckCommand,
-		addPushCommand,
-		addModelsCommand,
-		addEndpointCommand,
-		addDeployCommand,
-		addStatusCommand,
-		addRolloutCommand,
-		addRollbackCommand,
-		addAuditCommand,
-		addReplayCommand,
-		addDemoCommand,
-	]) {
-		add(program);
-	}
-	return program;
-}
 
 async function main(): Promise<void> {
 	const json = process.argv.includes("--json");
@@ -67,4 +23,4 @@ function commandInvalid({ code, message }: CommanderError): HeadgateError {
 	return new HeadgateError("command.invalid", what, hint);
 }
 
-if (process.argv[1] !== undefined && !process.env["HEADGATE_NO_MAIN"]) await main();
+await main();
