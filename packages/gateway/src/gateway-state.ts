@@ -5,7 +5,7 @@ import type { CrashBreaker } from "./breaker.ts";
 import type { ControlClock } from "./control-clock.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { TrialLease } from "./lease.ts";
-import { rollbackTarget, withEverythingTo } from "./override.ts";
+import { rollbackTarget, stillNeeded, withEverythingTo } from "./override.ts";
 import { EndpointRecorder, type Frame } from "./record.ts";
 import { compileStickyPosition, type StickyPosition } from "./sticky.ts";
 import { isNewer, type Override, type SavedTable, type TableStore } from "./table-store.ts";
@@ -72,8 +72,9 @@ export class GatewayState {
 	/** True when the table was newer and is in force now. */
 	take(table: RouteTable): boolean {
 		if (!isNewer(table, this.#table)) return false;
+		const before = this.#table?.endpoints ?? {};
 		this.#table = table;
-		this.#overrides = [];
+		this.#overrides = this.#overrides.filter(({ endpoint, to }) => stillNeeded(to, before[endpoint], table.endpoints[endpoint]));
 		this.parts.breaker.reset();
 		this.#apply(true);
 		this.parts.store.save(this.#saved(table));

@@ -253,7 +253,7 @@ describe("a gateway with a version on trial", () => {
 		await until(() => Object.keys(rig.bus.applications.at(-1)!.arms).length === 1);
 	});
 
-	it("rolls a trial back over its socket without control, keeps that over a restart, and yields to a newer table", async () => {
+	it("rolls a trial back over its socket without control, keeps that until control has made it its own", async () => {
 		await begin(echo, [
 			{ ...champion, weight: 0 },
 			{ ...challenger, weight: 100 },
@@ -266,12 +266,19 @@ describe("a gateway with a version on trial", () => {
 		await until(async () => (await ask(1))[0] === "1.0.0");
 		await until(() => rig.bus.applications.at(-1)!.arms[armRoute(challenger).key]?.state === "ready");
 		expect(await ask(3)).toEqual(["1.0.0", "1.0.0", "1.0.0"]);
+		const trial: ArmSpec[] = [
+			{ ...champion, weight: 50 },
+			{ ...challenger, weight: 50 },
+		];
+		await rig.route(trial);
+		expect(await ask(3)).toEqual(["1.0.0", "1.0.0", "1.0.0"]);
+		await rig.route([{ ...champion, weight: 100 }]);
+		expect(rig.bus.applications.at(-1)!.overrides).toEqual([]);
 		await rig.route([
 			{ ...champion, weight: 0 },
 			{ ...challenger, weight: 100 },
 		]);
 		expect(await ask(1)).toEqual(["1.1.0"]);
-		expect(rig.bus.applications.at(-1)!.overrides).toEqual([]);
 	});
 
 	it("swaps a promoted version for the warm previous one over its socket, and says no where there is none", async () => {

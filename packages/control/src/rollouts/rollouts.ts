@@ -52,8 +52,9 @@ export class Rollouts {
 		return [...this.#followed.values()];
 	}
 
+	/** The newest rollout that is followed at an endpoint. An older one may still wait for its recovery to be confirmed. */
 	ofEndpoint(endpoint: string): FollowedRollout | undefined {
-		return this.followed().find((followed) => followed.endpoint === endpoint);
+		return this.#allOfEndpoint(endpoint).at(-1);
 	}
 
 	/** Begins a rollout. Throws the refusal as a HeadgateError. */
@@ -71,18 +72,17 @@ export class Rollouts {
 		const after = followed?.tracker.position ?? state.lastAfter;
 		const events = acceptOrThrow(decide(state, input, after));
 		await this.#append(id, events, (event) => toJournal(event, actor, input.type));
+		if (followed === undefined && isFollowed(this.#state(id))) void this.#followAgain(this.#state(id));
 		return events;
 	}
 
 	/** Takes evidence that has just come in: on disk first, then in the queue. Call inside `exclusively`. */
 	async take(endpoint: string, records: readonly Evidence[]): Promise<void> {
-		const followed = this.ofEndpoint(endpoint);
-		if (followed === undefined || records.length === 0) return;
+		const all = this.#allOfEndpoint(endpoint);
+		if (all.length === 0 || records.length === 0) return;
 		const positions = await this.#evidence.append(endpoint, records as unknown as readonly NewEvidence[]);
-		followed.enqueue(
-			records.map((record, i) => ({ ...record, position: positions[i]! })),
-			this.#clock(),
-		);
+		const placed = records.map((record, i) => ({ ...record, position: positions[i]! }));
+		for (const followed of all) followed.enqueue(placed, this.#clock());
 	}
 
 	/** Closes what can be closed, judges it in order, and writes what follows. Call inside `exclusively`. */
@@ -130,6 +130,31 @@ export class Rollouts {
 		const { table } = this.#keeper.installation;
 		if (events.some((event) => event.type === "StageEntered")) followed?.measureFrom(table.revision);
 		this.#fleet.publish(table);
+	}
+
+	#allOfEndpoint(endpoint: string): readonly FollowedRollout[] {
+		return this.followed().filter((followed) => followed.endpoint === endpoint);
+	}
+
+	/** A rollout taken back after it was over: its evidence is read beside the loop, then it is followed until it is confirmed. */
+	async #followAgain(state: RolloutState): Promise<void> {
+		const evidence: Placed<Evidence>[] = [];
+		const start = await this.#startPosition(state.id);
+		for await (const record of this.#evidence.read(state.endpoint, start + 1))
+			evidence.push(record as unknown as Placed<Evidence>);
+		await this.#keeper.exclusively(async () => {
+			if (!isFollowed(this.#state(state.id))) return;
+			for await (const record of this.#evidence.read(state.endpoint, start + 1 + evidence.length)) {
+				evidence.push(record as unknown as Placed<Evidence>);
+			}
+			(await this.#follow(state)).enqueue(evidence, this.#clock());
+		});
+	}
+
+	/** Position of the evidence when the rollout began. */
+	async #startPosition(id: string): Promise<number> {
+		for await (const event of this.#keeper.journal.readStream(streamOf(id))) return toRecorded(event).event.after;
+		return 0;
 	}
 
 	async #follow(state: RolloutState): Promise<FollowedRollout> {
