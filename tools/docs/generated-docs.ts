@@ -1,5 +1,8 @@
 import { planReference } from "@headgate/core/plan";
 import { checksReference, manifestReference } from "@headgate/packaging";
+import { commandLineReference } from "./command-line-reference.ts";
+import { configurationReference } from "./configuration-reference.ts";
+import { controlApiReference } from "./control-api-reference.ts";
 import { errorsReference } from "./errors-reference.ts";
 import { housePage } from "./house-page.ts";
 
@@ -10,6 +13,9 @@ import { housePage } from "./house-page.ts";
 export const GENERATED_DOCS: Readonly<Record<string, () => string>> = {
 	"docs/house.md": housePage,
 	"docs/reference/checks.md": checksReference,
+	"docs/reference/command-line.md": commandLineReference,
+	"docs/reference/configuration.md": configurationReference,
+	"docs/reference/control-api.md": controlApiReference,
 	"docs/reference/errors.md": errorsReference,
 	"docs/reference/manifest.md": manifestReference,
 	"docs/reference/plan-language.md": planReference,
