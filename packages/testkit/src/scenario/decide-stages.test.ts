@@ -154,6 +154,10 @@ describe("promoting unproven", () => {
 		given(...running({ plan }))
 			.when(judgement({ ...end, stageChallengerRequests: 0 }))
 			.leadsTo("RolloutAsked");
+		const question = "the challenger answered no request in this stage";
+		given(...running({ plan: canary({ extend: 1, on_unknown: "rollback" }) }))
+			.when(judgement({ ...silent, stageSeconds: 20 }))
+			.leadsTo({ type: "RolloutAsked", data: { question } });
 	});
 });
 

@@ -111,6 +111,13 @@ describe("an absolute limit", () => {
 		expect(verdicts.lastIndexOf("unknown")).toBe(verdicts.indexOf("pass") - 1);
 		expect(verdicts.at(-1)).toBe("pass");
 	});
+
+	it("is no longer passed once its fail side stirs, before it fails", () => {
+		const judged = judge([ERRORS], [...repeat(60, both(0, 0)), ...repeat(60, both(0.04, 0))]);
+		const verdicts = judged.map((judgement) => gate(judgement, ERRORS).verdict);
+		expect(verdicts[59]).toBe("pass");
+		expect(verdicts.slice(60, verdicts.indexOf("fail"))).toContain("unknown");
+	});
 });
 
 describe("while the champion is slower than before the rollout", () => {
@@ -174,8 +181,11 @@ describe("when the challenger has all the traffic", () => {
 
 describe("several gates", () => {
 	it("name the crash first, whatever else fails more loudly", () => {
-		const judged = judge([ERRORS], [...repeat(20, both(0.0, 0)), ...repeat(60, both(0.9, 0))]);
-		expect(judged.at(-1)?.failing?.gate).toBe("crash");
+		const judged = judge([ERRORS], [...repeat(60, both(0.08, 0)), ...repeat(20, both(0.6, 0))]);
+		expect(judged[59]?.failing?.gate).toBe(ERRORS);
+		const crashed = judged.find((judgement) => judgement.failing?.gate === "crash");
+		expect(gate(crashed, ERRORS).logEFail).toBeGreaterThan(gate(crashed, "crash").logEFail);
+		expect(crashed?.failing?.jointly).toBe(false);
 	});
 
 	it("that degraded the rollout stay failed and leave the others their say", () => {

@@ -1,4 +1,4 @@
-import { effectsOf, NOBODY, type RolloutInput, routeOf, type Serving } from "@headgate/core/rollout";
+import { effectsOf, evolveServing, NOBODY, type RolloutInput, routeOf, type Serving } from "@headgate/core/rollout";
 import { describe, expect, it } from "vitest";
 import { arm, given, judgement, start, weightOf } from "./index.ts";
 
@@ -56,6 +56,13 @@ describe("the route of an endpoint", () => {
 		expect(weights(route(next, promoted))).toEqual(["1.1.0 champion 90", "1.2.0 challenger 10", "1.0.0 previous 0"]);
 		const back = [start({ plan, champion: "1.1.0", challenger: "1.0.0" }), passed, ready];
 		expect(weights(route(back, promoted))).toEqual(["1.1.0 champion 90", "1.0.0 challenger 10"]);
+	});
+
+	it("still has it after that challenger was rolled back", () => {
+		const next = start({ plan, champion: "1.1.0", challenger: "1.2.0" });
+		const { state, events } = given(next, passed, ready, judgement({ failing: GATE, ready: ["1.1.0"] }));
+		expect(events.at(-1)?.type).toBe("RollbackBegun");
+		expect(evolveServing(promoted, events.at(-1)!, state!, 5)).toEqual(promoted);
 	});
 
 	it("has nobody in it before the first version is warmed, and the first version for everybody then", () => {

@@ -50,6 +50,36 @@ describe("a whole rollout, from the first second to the last", () => {
 		expect(weightOf(rehearsal.route, "1.0.0")).toBe(100);
 	});
 
+	it("begins a stage's hold again when a person resumes", () => {
+		const rehearsal = new Rehearsal();
+		for (let i = 0; i < 25; i++) rehearsal.second();
+		expect(rehearsal.tell({ type: "Pause", reason: "lunch" })).toBeNull();
+		expect(rehearsal.tell({ type: "Resume", reason: "back" })).toBeNull();
+		for (let i = 0; i < 19; i++) rehearsal.second();
+		expect(weightOf(rehearsal.route, "1.1.0")).toBe(10);
+	});
+
+	it("begins the watch again at a signal that does not roll back", () => {
+		const rules = { weight: "10%", hold: "20s", gates: ["error_rate <= 1%"], on_fail: "degrade" };
+		const plan = [{ canary: rules }, { promote: null }, { watch: { hold: "60s" } }];
+		const rehearsal = new Rehearsal({ plan, fleet: failing(0.05, 1_060 + 30) }).until(({ state }) => state.degraded.length > 0);
+		expect(rehearsal.state.promoted).toBe(true);
+		for (let i = 0; i < 59; i++) rehearsal.second();
+		expect(rehearsal.state.status).toBe("running");
+		rehearsal.second();
+		expect(rehearsal.state.status).toBe("completed");
+	});
+
+	it("does not confirm a rollback while the restored champion fails more often than before", () => {
+		let restored = false;
+		const behaviour = (version: string) => ({ errorRatio: version === "1.1.0" ? 0.3 : restored ? 0.2 : 0 });
+		const rehearsal = new Rehearsal({ fleet: { behaviour } }).until(over);
+		restored = true;
+		for (let i = 0; i < 60; i++) rehearsal.second();
+		expect(rehearsal.state.status).toBe("rolled-back");
+		expect(rehearsal.types).not.toContain("RollbackConfirmed");
+	});
+
 	it("confirms a rollback from the live windows of the restored champion", () => {
 		const rehearsal = rehearse({ fleet: failing(0.09) });
 		rehearsal.until(({ types }) => types.includes("RollbackConfirmed"), 60);
