@@ -55,6 +55,20 @@ export class Arm {
 		}
 	}
 
+	/** Golden inference again, for an arm that is kept warm without traffic: one that no longer answers is no way back. */
+	async recheck(log: Log): Promise<void> {
+		const model = this.#serving?.model;
+		if (model === undefined) return;
+		try {
+			await goldenInference(model, model.examples);
+		} catch (error) {
+			const reason = error instanceof HeadgateError ? `${error.code}: ${error.message}` : String(error);
+			this.#status = { state: "failed", reason: `kept warm, and no longer answers as it should: ${reason}`.slice(0, 500) };
+			log.error({ arm: this.route.key, version: this.route.version, reason }, "an arm that is kept warm no longer answers");
+			await this.close();
+		}
+	}
+
 	/** Frees the model. The caller lets what is in flight end first. */
 	async close(): Promise<void> {
 		this.#closed = true;

@@ -48,6 +48,13 @@ export class Arms {
 		}
 	}
 
+	/** Proves that the arms without traffic still answer. Live traffic proves the others. */
+	async recheckIdle(table: RouteTable): Promise<void> {
+		const idle = Object.values(table.endpoints).flatMap((route) => route.arms.filter((arm) => arm.weightPercent === 0));
+		await Promise.all(idle.map((route) => this.#arms.get(route.key)?.recheck(this.#log)));
+		this.#onChange();
+	}
+
 	async close(): Promise<void> {
 		const arms = [...this.#arms.values()];
 		this.#arms.clear();

@@ -1,5 +1,7 @@
-import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type ArmSpec, armRoute, digestOf, echo, echoWith, Rig, until } from "./testing/rig.ts";
@@ -279,6 +281,25 @@ describe("a gateway with a version on trial", () => {
 			{ ...challenger, weight: 100 },
 		]);
 		expect(await ask(1)).toEqual(["1.1.0"]);
+	});
+
+	it("says so when a version that is kept warm no longer answers its examples", async () => {
+		const flag = join(tmpdir(), `hg-${randomUUID()}`);
+		const forgetful = echoWith(
+			`if ((await import("node:fs")).existsSync("${flag}")) instances = instances.map((i) => ({ ...i, x: 9 }))`,
+		);
+		rig = await Rig.make({ "1.0.0": forgetful, "1.1.0": echo }, { recheckMs: 20 });
+		await rig.start();
+		await rig.route([
+			{ version: "1.1.0", role: "champion", weight: 100 },
+			{ version: "1.0.0", role: "previous", weight: 0 },
+		]);
+		await writeFile(flag, "");
+		await until(() => rig.bus.applications.at(-1)!.arms[armRoute(champion).key]?.state === "failed");
+		await rm(flag);
+		const status = rig.bus.applications.at(-1)!.arms[armRoute(champion).key];
+		expect(status).toMatchObject({ state: "failed", reason: expect.stringContaining("kept warm, and no longer answers") });
+		expect(await ask(3)).toEqual(["1.1.0", "1.1.0", "1.1.0"]);
 	});
 
 	it("swaps a promoted version for the warm previous one over its socket, and says no where there is none", async () => {

@@ -19,6 +19,8 @@ import { WindowSpool } from "./spool.ts";
 import { TableStore } from "./table-store.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
+/** A rollback target has answered its examples within the last minute (DESIGN 6). */
+const RECHECK_MS = 30_000;
 const CLOSE_LIMIT_MS = 5_000;
 
 export interface GatewayOptions {
@@ -36,6 +38,8 @@ export interface GatewayOptions {
 	readonly log: Log;
 	readonly clock?: Clock;
 	readonly limits?: Partial<Limits>;
+	/** How often arms that are kept warm without traffic answer their examples again. Default 30 s. */
+	readonly recheckMs?: number;
 }
 
 export interface Gateway {
@@ -70,10 +74,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 	if (saved !== null) state.restore(saved);
 	const direct = await listenDirect(stateDir, state, log);
 	loop.start();
+	const recheck = setInterval(() => state.table !== null && void arms.recheckIdle(state.table), options.recheckMs ?? RECHECK_MS);
 
 	return {
 		port: (server.address() as AddressInfo).port,
 		async close() {
+			clearInterval(recheck);
 			await closeServer(server);
 			direct?.close();
 			await loop.close();
