@@ -51,12 +51,16 @@ describe("a whole rollout, from the first second to the last", () => {
 	});
 
 	it("begins a stage's hold again when a person resumes", () => {
-		const rehearsal = new Rehearsal();
+		const fleet = { requestsPerSecond: 4_000, behaviour: () => ({ errorRatio: 0 }) };
+		const rehearsal = new Rehearsal({ fleet });
 		for (let i = 0; i < 25; i++) rehearsal.second();
+		expect(rehearsal.state.verdicts["error_rate <= 1%"]).toBe("pass");
 		expect(rehearsal.tell({ type: "Pause", reason: "lunch" })).toBeNull();
 		expect(rehearsal.tell({ type: "Resume", reason: "back" })).toBeNull();
 		for (let i = 0; i < 19; i++) rehearsal.second();
 		expect(weightOf(rehearsal.route, "1.1.0")).toBe(10);
+		rehearsal.second();
+		expect(weightOf(rehearsal.route, "1.1.0")).toBe(50);
 	});
 
 	it("begins the watch again at a signal that does not roll back", () => {
