@@ -43,6 +43,7 @@ function rollBack(
 		);
 	}
 	if (state.status === "refused" || (state.status === "superseded" && !state.promoted)) return wrongTime(state, "rolled back");
+	if (state.champion === null && !state.promoted) return accept([calledOff(command, after)]);
 	if (state.champion === null) {
 		return refuse(
 			"rollback.no-target",
@@ -59,6 +60,12 @@ function rollBack(
 			data: { trigger: "person", gate: null, jointly: false, because, restores: state.champion, impact },
 		},
 	]);
+}
+
+/** A first version that nobody has been answered by yet: there is nothing to go back to, and nothing to keep. */
+function calledOff(command: Extract<Command, { type: "RollBack" }>, after: number): RolloutEvent {
+	const reason = command.reason === "" ? "called off by a person" : `called off by a person: ${command.reason}`;
+	return { type: "RolloutRefused", after, data: { reason, problems: [] } };
 }
 
 function promote(state: RolloutState, after: number): Result<readonly RolloutEvent[]> {

@@ -2,8 +2,9 @@ import { percentilesMissing } from "../analysis/watched-latencies.ts";
 import type { Notice, RolloutState } from "./state.ts";
 
 /**
- * What is left to be done in the world. Derived from the state, not remembered: each effect ends with an event that takes it off
- * this list, so a process killed between doing and recording does it again, and every effect is idempotent.
+ * What is left to be done in the world. Derived from the state, not remembered: what is done is recorded by an event, and with it the
+ * effect leaves this list (measuring goes on as long as the arms are compared). A process killed between doing and recording does it
+ * again; every effect is idempotent.
  */
 export type Effect =
 	| { readonly kind: "check-package"; readonly digest: string; readonly championDigest: string | null }

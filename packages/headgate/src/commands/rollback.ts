@@ -25,6 +25,10 @@ export function addRollbackCommand(program: Command): void {
 			const view = await client.post<RolloutView>(`/api/v1/endpoints/${encodeURIComponent(endpoint)}/rollback`, {
 				reason: options.reason,
 			});
+			if (view.status === "refused") {
+				output.line(`called off: ${view.challenger} was the first version of ${endpoint} and had not answered yet`);
+				return output.result(view);
+			}
 			const tookMs = Math.round(performance.now() - startedAtMs);
 			const restores = view.rollback?.restores;
 			output.line(`${output.paint("red", "rolled back")} ${endpoint} to ${restores?.model}@${restores?.version} in ${tookMs} ms`);

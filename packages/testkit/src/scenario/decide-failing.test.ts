@@ -123,6 +123,12 @@ describe("the way back", () => {
 			.refuses("rollback.no-target");
 	});
 
+	it("calls a first version off that nobody has been answered by yet", () => {
+		given(start({ champion: null }))
+			.when(rollBack)
+			.leadsTo({ type: "RolloutRefused", data: { reason: "called off by a person: odd answers", problems: [] } });
+	});
+
 	it("is taken when a gateway's breaker has sent the traffic home, but not after the promotion", () => {
 		const breaker: RolloutInput = { type: "ReportBreaker", gateway: "g2", impact };
 		given(...running())
