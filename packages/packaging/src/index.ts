@@ -14,7 +14,7 @@ export { ELEM_TYPES, type ElemType } from "./formats/onnx/elem-types.ts";
 export { type OnnxGraph, type OnnxModel, type OnnxTensor, type OnnxValue, openInputs } from "./formats/onnx/onnx-model.ts";
 export { readOnnx } from "./formats/onnx/read-onnx.ts";
 export { type InitReport, initFolder } from "./init/init-folder.ts";
-export { hashPackage, makeLock, type Progress } from "./lock/build-lock.ts";
+export { hashPackage, lockedOnnx, makeLock, type Progress } from "./lock/build-lock.ts";
 export { hashFile } from "./lock/hash-file.ts";
 export {
 	LOCK_FILE,

@@ -11,6 +11,15 @@ export interface OnnxGraph {
 	readonly outputs: readonly OnnxValue[];
 	/** Float constants by name. */
 	readonly constants?: Readonly<Record<string, { readonly dims: readonly number[]; readonly data: readonly number[] }>>;
+	/** Float tensors whose bytes lie in another file of the package. */
+	readonly external?: Readonly<Record<string, ExternalTensor>>;
+}
+
+export interface ExternalTensor {
+	readonly dims: readonly number[];
+	readonly location: string;
+	readonly offset: number;
+	readonly length: number;
 }
 
 const ELEMENT_TYPES = { float: 1, int64: 7, string: 8, double: 11 } as const;
@@ -30,10 +39,22 @@ export function encodeOnnx(graph: OnnxGraph): Buffer {
 				bytes(9, Buffer.from(new Float32Array(data).buffer)),
 			]),
 		),
+		...Object.entries(graph.external ?? {}).map(([name, tensor]) => message(5, externalTensor(name, tensor))),
 		...graph.inputs.map((value) => valueInfo(11, value)),
 		...graph.outputs.map((value) => valueInfo(12, value)),
 	];
 	return Buffer.concat([integer(1, 8), message(7, body), message(8, [text(1, ""), integer(2, 13)])]);
+}
+
+function externalTensor(name: string, { dims, location, offset, length }: ExternalTensor): Buffer[] {
+	const entries = Object.entries({ location, offset, length });
+	return [
+		...dims.map((size) => integer(1, size)),
+		integer(2, ELEMENT_TYPES.float),
+		text(8, name),
+		...entries.map(([key, value]) => message(13, [text(1, key), text(2, String(value))])),
+		integer(14, 1),
+	];
 }
 
 function valueInfo(field: number, value: OnnxValue): Buffer {

@@ -1,0 +1,73 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+	type CheckSummary,
+	checkPackage,
+	fileSource,
+	hashPackage,
+	lockedOnnx,
+	makeLock,
+	openPackageStore,
+	readOnnx,
+	sealFiles,
+} from "@headgate/packaging";
+import { writeDense } from "./dense-file.ts";
+import { WEIGHTS_FILE, writePackage, writeSparse } from "./sparse-package.ts";
+
+/** A package that came in, was hashed whole and sealed; `check` is what every deploy of it does. */
+export interface SealedPackage {
+	readonly name: string;
+	readonly bytes: number;
+	/** How long it took to hash, or to push, it. */
+	readonly preparedMs: number;
+	readonly preparation: string;
+	check(): Promise<CheckSummary>;
+}
+
+/**
+ * Sparse weights, hashed and sealed where they lie: a push would copy their holes as real zeros. What a deploy does with it is the
+ * same.
+ */
+export async function sealSparse(folder: string, gibibytes: number): Promise<SealedPackage> {
+	const root = join(folder, `sparse-${gibibytes}`);
+	const version = `${gibibytes}.0.0`;
+	const bytes = await writePackage(root, { version, gibibytes });
+	await writeSparse(join(root, WEIGHTS_FILE), bytes);
+	const started = performance.now();
+	const files = await hashPackage(root);
+	const source = await fileSource(join(root, "model.onnx"));
+	const formats = [lockedOnnx("model.onnx", await readOnnx(source, "model.onnx"))];
+	await source.close();
+	const lock = makeLock("bench-weights", version, files, formats, Date.now());
+	const seal = await sealFiles(
+		root,
+		lock.packageDigest,
+		files.map((file) => file.path),
+	);
+	return {
+		name: `sparse ${gibibytes} GiB`,
+		bytes,
+		preparedMs: performance.now() - started,
+		preparation: "hashed where it lies",
+		check: () => checkPackage(root, { lock, seal }),
+	};
+}
+
+/** Dense weights, pushed into a store as any package is; the folder they came from is removed at once. */
+export async function pushDense(folder: string, gibibytes: number, seed: number): Promise<SealedPackage> {
+	const origin = join(folder, "dense-origin");
+	const bytes = await writePackage(origin, { version: "1.0.0", gibibytes });
+	await writeDense(join(origin, WEIGHTS_FILE), bytes, seed);
+	const store = await openPackageStore(join(folder, "store"));
+	const started = performance.now();
+	const { digest } = await store.ingestFolder(origin);
+	const preparedMs = performance.now() - started;
+	await rm(origin, { recursive: true });
+	return {
+		name: `dense ${gibibytes} GiB`,
+		bytes,
+		preparedMs,
+		preparation: "pushed: copied, hashed, synced, read back",
+		check: () => store.verify(digest),
+	};
+}
