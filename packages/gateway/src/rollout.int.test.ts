@@ -203,6 +203,13 @@ describe("a gateway with a version on trial", () => {
 		await until(async () => !(await readdir(join(rig.stateDir, "windows"))).includes(files[0]!));
 	});
 
+	it("listens after a restart only once the versions of its table can answer, so that it takes no request from those that can", async () => {
+		await begin(echo, [{ ...champion, weight: 100 }]);
+		await rig.stop();
+		await rig.start();
+		expect((await fetch(`${rig.url}/v2/health/ready`)).status).toBe(200);
+	});
+
 	it("waits for control when the saved table cannot be read, and says that it is not ready", async () => {
 		rig = await Rig.make({ "1.0.0": echo });
 		await rig.start();

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HeadgateError } from "@headgate/protocol";
 import { createAccept } from "./accept.ts";
 import { Arms } from "./arms.ts";
@@ -22,6 +23,7 @@ import { TimerWheel } from "./timer-wheel.ts";
 /** A rollback target has answered its examples within the last minute (DESIGN 6). */
 const RECHECK_MS = 30_000;
 const CLOSE_LIMIT_MS = 5_000;
+const WARM_LIMIT_MS = 10_000;
 
 export interface GatewayOptions {
 	/** Stable over restarts: `g1`. At most 64 characters. */
@@ -69,9 +71,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 	const limits = { ...DEFAULT_LIMITS, ...options.limits };
 	const nextId = predictionIds(() => clock.now());
 	const server = createAccept({ state, metrics, spool, wheel, log, nextId, limits, build });
-	await listen(server, options.listen);
 	const saved = await store.load();
-	if (saved !== null) state.restore(saved);
+	if (saved !== null) {
+		state.restore(saved);
+		// The others answer meanwhile: a gateway that listens before it can answer takes connections away from them.
+		await warmed(arms);
+	}
+	await listen(server, options.listen);
 	const direct = await listenDirect(stateDir, state, log);
 	loop.start();
 	const recheck = setInterval(() => state.table !== null && void arms.recheckIdle(state.table), options.recheckMs ?? RECHECK_MS);
@@ -89,6 +95,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			await store.settled();
 		},
 	};
+}
+
+/** Until every arm is ready or has failed; in time to answer health checks if one hangs. */
+async function warmed(arms: Arms): Promise<void> {
+	const endMs = performance.now() + WARM_LIMIT_MS;
+	while (performance.now() < endMs && Object.values(arms.statuses()).some(({ state }) => state === "warming")) await sleep(20);
 }
 
 /** `exclusive: false` lets the processes of a node:cluster share the port. */
