@@ -121,9 +121,10 @@ function valueProblem(value: OnnxValue, property: TensorProperty): string | unde
 	const oip = ELEM_TYPES[value.elemType]?.oip ?? elemName(value.elemType);
 	if (oip !== property.datatype) return `is ${oip}, the schema says ${property.datatype}`;
 	if (property.shape === undefined || value.dims === null) return undefined;
-	const shown = `[${value.dims.map((dim) => (typeof dim === "number" ? dim : -1)).join(", ")}]`;
-	const fits =
-		value.dims.length === property.shape.length &&
-		value.dims.every((dim, index) => (typeof dim === "number" && dim >= 0 ? dim : -1) === property.shape![index]);
-	return fits ? undefined : `has the shape ${shown}, the schema says [${property.shape.join(", ")}]`;
+	// The first dimension is the batch, the schema speaks of one instance; a trailing 1 needs no mention, as in the runtime.
+	const ofGraph = value.dims.slice(1).map((dim) => (typeof dim === "number" && dim >= 0 ? dim : -1));
+	const { shape } = property;
+	const stated = shape.length === ofGraph.length - 1 ? [...shape, 1] : shape;
+	const fits = stated.length === ofGraph.length && ofGraph.every((dim, index) => dim === -1 || dim === stated[index]);
+	return fits ? undefined : `has the shape [${ofGraph.join(", ")}] for one instance, the schema says [${shape.join(", ")}]`;
 }

@@ -5,7 +5,7 @@ export interface TensorProperty {
 	readonly name: string;
 	/** Open Inference Protocol: FP32, INT64, BYTES ... */
 	readonly datatype: string;
-	/** -1 is any size; absent when the schema does not say. */
+	/** Of one instance, without the batch; -1 is any size; absent when the schema does not say. */
 	readonly shape?: readonly number[];
 }
 

@@ -17,9 +17,9 @@ export function draftSchema(title: string, values: readonly OnnxValue[]): string
 
 /** The first dimension is the batch: a schema speaks of one instance. */
 function property(value: OnnxValue): unknown {
-	const shape = (value.dims ?? []).map((dim) => (typeof dim === "number" ? dim : -1));
+	const shape = (value.dims ?? []).slice(1).map((dim) => (typeof dim === "number" ? dim : -1));
 	const datatype = ELEM_TYPES[value.elemType]?.oip ?? "FP32";
-	const nested = shape.slice(1).reduceRight<unknown>(
+	const nested = shape.reduceRight<unknown>(
 		(items, dim) => {
 			return dim === -1 ? { type: "array", items } : { type: "array", items, minItems: dim, maxItems: dim };
 		},

@@ -27,7 +27,7 @@ export function manifestText(lines: Readonly<Record<string, string>> = {}): stri
 		.join("\n")}\n`;
 }
 
-export function tensorSchema(name: string, datatype = "FP32", shape: readonly number[] = [-1, 2]): string {
+export function tensorSchema(name: string, datatype = "FP32", shape: readonly number[] = [2]): string {
 	const property = { type: "array", items: { type: "number" }, "x-tensor": { datatype, shape } };
 	return JSON.stringify({ type: "object", properties: { [name]: property }, required: [name], additionalProperties: false });
 }
