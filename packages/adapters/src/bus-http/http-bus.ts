@@ -51,7 +51,8 @@ export class HttpBus implements Bus {
 			rest += chunk as string;
 			const lines = rest.split("\n");
 			rest = lines.pop() ?? "";
-			if (rest.length > LONGEST_LINE_BYTES) throw new HeadgateError("bus.message-invalid", "a line of the table stream does not end");
+			if (rest.length > LONGEST_LINE_BYTES)
+				throw new HeadgateError("bus.message-invalid", "a line of the table stream does not end");
 			for (const line of lines) onLine(tableLineSchema.parse(JSON.parse(line)) as TableLine);
 		}
 	}
@@ -61,7 +62,12 @@ export class HttpBus implements Bus {
 	}
 
 	async #post(path: string, message: unknown): Promise<unknown> {
-		const { body, statusCode } = await this.#pool.request({ method: "POST", path, headers: this.#headers, body: JSON.stringify(message) });
+		const { body, statusCode } = await this.#pool.request({
+			method: "POST",
+			path,
+			headers: this.#headers,
+			body: JSON.stringify(message),
+		});
 		const text = await body.text();
 		if (statusCode === 200) return JSON.parse(text);
 		throw new HeadgateError("bus.unreachable", `control answered ${statusCode} to ${path}: ${text.slice(0, 200)}`);

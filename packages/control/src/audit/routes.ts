@@ -29,10 +29,13 @@ export function auditRoutes(app: OpenAPIHono<ControlEnvironment>, context: Contr
 	});
 	app.openapi(events, (c) => {
 		const { from } = c.req.valid("query");
+		// What a browser sends when it connects again: the last event it has seen.
+		const seen = Number(c.req.header("last-event-id"));
 		return streamSSE(c, async (out) => {
-			let next = from;
+			let next = Number.isInteger(seen) && seen >= 1 ? seen + 1 : from;
 			const send = async () => {
 				for await (const event of keeper.journal.read({ from: next })) {
+					if (out.aborted) return;
 					await out.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(event) });
 					next = event.seq + 1;
 				}
@@ -43,12 +46,17 @@ export function auditRoutes(app: OpenAPIHono<ControlEnvironment>, context: Contr
 				stop();
 				wake();
 			});
-			while (!out.aborted) {
-				const woken = new Promise<void>((resolve) => {
-					wake = resolve;
-				});
-				await send();
-				await woken;
+			try {
+				while (!out.aborted) {
+					// Made before reading: what is written while the journal is read wakes the wait after it.
+					const woken = new Promise<void>((resolve) => {
+						wake = resolve;
+					});
+					await send();
+					await woken;
+				}
+			} finally {
+				stop();
 			}
 		}) as never;
 	});

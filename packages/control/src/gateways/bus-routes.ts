@@ -4,7 +4,10 @@ import type { Context } from "hono";
 import { stream } from "hono/streaming";
 import type { z } from "zod";
 import type { ControlContext, ControlEnvironment } from "../api/context.ts";
+import { firstIssue } from "../api/errors.ts";
 import { receiveWindows } from "./receive-windows.ts";
+
+const MAX_UNREAD_LINES = 64;
 
 /** The bus over HTTP: what gateways send, and the stream of tables they listen to. */
 export function busRoutes(app: OpenAPIHono<ControlEnvironment>, context: ControlContext): void {
@@ -23,7 +26,15 @@ export function busRoutes(app: OpenAPIHono<ControlEnvironment>, context: Control
 		const boot = c.req.query("boot") ?? "";
 		return stream(c, async (out) => {
 			const over = new Promise<void>((resolve) => out.onAbort(resolve));
-			const disconnect = fleet.connect(gateway, boot, (line) => void out.write(`${JSON.stringify(line)}\n`));
+			let unread = 0;
+			const disconnect = fleet.connect(gateway, boot, (line) => {
+				// A gateway that reads nothing any more is cut off: lines must not pile up for it, and it gets the table when it is back.
+				if (unread >= MAX_UNREAD_LINES) return out.abort();
+				unread++;
+				void out.write(`${JSON.stringify(line)}\n`).then(() => {
+					unread--;
+				});
+			});
 			if (disconnect === null) return;
 			await over;
 			disconnect();
@@ -34,6 +45,5 @@ export function busRoutes(app: OpenAPIHono<ControlEnvironment>, context: Control
 async function body<T extends z.ZodType>(c: Context, schema: T): Promise<z.infer<T>> {
 	const parsed = schema.safeParse(await c.req.json().catch(() => null));
 	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
-	throw new HeadgateError("bus.message-invalid", issue?.message ?? "not a bus message", { path: issue?.path.join(".") ?? "" });
+	throw firstIssue("bus.message-invalid", parsed.error);
 }

@@ -4,6 +4,8 @@ import type { Clock } from "../clock/clock.ts";
 
 /** Trial weight is valid this long after the last heartbeat. */
 export const LEASE_MS = 15_000;
+/** A gateway whose lease ended this long ago is forgotten; it says hello again when it comes back. */
+const FORGET_AFTER_MS = 15 * 60_000;
 const SKEW_WARNING_MS = 500;
 const SKEW_EXCLUDED_MS = 2_000;
 
@@ -15,6 +17,8 @@ export interface Gateway {
 	skewMs: number;
 	/** Trial traffic on this gateway ends by itself at this time unless a heartbeat renews it. */
 	leaseUntilMs: number;
+	/** The same by revision of the table it was handed with: a table that never arrived renews nothing of the one before. */
+	leases: readonly { readonly revision: number; readonly untilMs: number }[];
 	epoch: number;
 	/** The revision it serves, and when it said so. */
 	revision: number;
@@ -50,13 +54,16 @@ export class Fleet {
 
 	hello(message: Hello): HelloReply {
 		const nowMs = this.#clock();
+		const untilMs = nowMs + LEASE_MS;
 		const known = this.gateways.get(message.gateway);
+		const before = known?.boot === message.boot ? known.leases : [{ revision: message.table.revision, untilMs }];
 		this.gateways.set(message.gateway, {
 			id: message.gateway,
 			boot: message.boot,
 			pid: message.pid,
 			skewMs: nowMs - message.clock,
-			leaseUntilMs: nowMs + LEASE_MS,
+			leaseUntilMs: untilMs,
+			leases: prolong(before, this.#table.revision, untilMs, nowMs),
 			epoch: message.table.epoch,
 			revision: message.table.revision,
 			appliedAtMs: nowMs,
@@ -64,10 +71,10 @@ export class Fleet {
 			breakers: [],
 			overrides: [],
 			memoryBytes: 0,
-			stream: known?.boot === message.boot ? known.stream : null,
+			stream: null,
 		});
 		const table = this.#table as HelloReply["table"];
-		return { table, leaseMs: LEASE_MS, trialUntil: nowMs + LEASE_MS, controlClock: nowMs, stickySecret: this.#stickySecret };
+		return { table, leaseMs: LEASE_MS, trialUntil: untilMs, controlClock: nowMs, stickySecret: this.#stickySecret };
 	}
 
 	/** @returns false when this life of the gateway has not said hello to this control process. */
@@ -91,7 +98,9 @@ export class Fleet {
 		gateway.stream = send;
 		send(this.#line("table", gateway));
 		return () => {
-			if (gateway.stream === send) gateway.stream = null;
+			// A hello may have come in between: what is known of the gateway now is another object.
+			const current = this.gateways.get(id);
+			if (current?.stream === send) current.stream = null;
 		};
 	}
 
@@ -103,6 +112,10 @@ export class Fleet {
 	}
 
 	heartbeat(): void {
+		const nowMs = this.#clock();
+		for (const { id, leaseUntilMs } of this.gateways.values()) {
+			if (nowMs >= leaseUntilMs + FORGET_AFTER_MS) this.gateways.delete(id);
+		}
 		this.#broadcast("heartbeat");
 	}
 
@@ -121,17 +134,18 @@ export class Fleet {
 		return this.#skewed(SKEW_WARNING_MS);
 	}
 
-	/** Who serves this revision or a later one, who has lost the lease instead, and who is still to answer. */
+	/** Who serves this revision or a later one, whose lease of every table before it has run out, and who is still to answer. */
 	acknowledged(revision: number): Acknowledgement {
 		const nowMs = this.#clock();
 		const all = [...this.gateways.values()];
 		const serves = all.filter((gateway) => gateway.revision >= revision && gateway.epoch === this.#table.epoch);
 		const others = all.filter((gateway) => !serves.includes(gateway));
-		const waitingFor = others.filter((gateway) => nowMs < gateway.leaseUntilMs).map((gateway) => gateway.id);
+		const holds = ({ leases }: Gateway) => leases.some((lease) => lease.revision < revision && nowMs < lease.untilMs);
+		const waitingFor = others.filter(holds).map((gateway) => gateway.id);
 		return {
 			done: waitingFor.length === 0 && all.length > 0,
 			gateways: serves.map((gateway) => ({ gateway: gateway.id, atMs: gateway.appliedAtMs })),
-			leaseExpired: others.filter((gateway) => nowMs >= gateway.leaseUntilMs).map((gateway) => gateway.id),
+			leaseExpired: others.filter((gateway) => !holds(gateway)).map((gateway) => gateway.id),
 			waitingFor,
 		};
 	}
@@ -162,12 +176,25 @@ export class Fleet {
 		for (const gateway of this.gateways.values()) gateway.stream?.(this.#line(kind, gateway));
 	}
 
+	/**
+	 * Hands out the lease with the line. Heartbeats prolong the lease of a table only where it is known to be served: a gateway that
+	 * hangs with an open connection would else hold one for ever.
+	 */
 	#line(kind: TableLine["kind"], gateway: Gateway): TableLine {
 		const controlClock = this.#clock();
-		gateway.leaseUntilMs = controlClock + LEASE_MS;
+		const { epoch, revision } = this.#table;
+		const serves = gateway.epoch === epoch && gateway.revision === revision;
+		if (kind === "table" || serves) {
+			gateway.leaseUntilMs = controlClock + LEASE_MS;
+			gateway.leases = prolong(gateway.leases, revision, gateway.leaseUntilMs, controlClock);
+		}
 		const trialUntil = gateway.leaseUntilMs;
 		if (kind === "table") return { kind, table: this.#table as HelloReply["table"], trialUntil, controlClock };
-		const { epoch, revision } = this.#table;
 		return { kind, epoch, revision, trialUntil, controlClock };
 	}
+}
+
+/** Leases with that of `revision` until `untilMs`; those that are over are left out. */
+function prolong(leases: Gateway["leases"], revision: number, untilMs: number, nowMs: number): Gateway["leases"] {
+	return [...leases.filter((lease) => lease.revision !== revision && nowMs < lease.untilMs), { revision, untilMs }];
 }

@@ -1,5 +1,6 @@
 import type { Window } from "@headgate/core/analysis";
 import { countOf, type LatencySketch, mergeSketches, quantileUs } from "@headgate/core/statistics";
+import type { Clock } from "../clock/clock.ts";
 
 /** What an arm answered over the last minute, for people to look at; nothing is decided from it. */
 export interface ArmTraffic {
@@ -13,21 +14,31 @@ export interface ArmTraffic {
 
 const KEPT_SECONDS = 60;
 
-/** The last minute of windows by endpoint, in memory. */
+/** Gateways report a second when its answers are there; until then the one before is the newest. */
+const REPORTED_AFTER_SECONDS = 10;
+
+/** The last minute of windows by endpoint, in memory. What is older, or of a second that has not been, is not kept. */
 export class Traffic {
+	readonly #clock: Clock;
 	readonly #windows = new Map<string, Window[]>();
 
-	add(window: Window): void {
-		const windows = this.#windows.get(window.endpoint) ?? [];
-		windows.push(window);
-		while (windows.length > 0 && windows[0]!.second < window.second - KEPT_SECONDS) windows.shift();
-		this.#windows.set(window.endpoint, windows);
+	constructor(clock: Clock = Date.now) {
+		this.#clock = clock;
 	}
 
-	/** @param seconds how far back, at most 60. */
+	add(window: Window): void {
+		const now = this.#clock() / 1_000;
+		const windows = [...(this.#windows.get(window.endpoint) ?? []), window];
+		this.#windows.set(
+			window.endpoint,
+			windows.filter(({ second }) => second > now - KEPT_SECONDS && second <= now + 1),
+		);
+	}
+
+	/** @param seconds how far back from the newest second reported, at most 60. */
 	of(endpoint: string, seconds: number): readonly ArmTraffic[] {
 		const all = this.#windows.get(endpoint) ?? [];
-		const newest = Math.max(...all.map((window) => window.second), 0);
+		const newest = Math.max(...all.map((window) => window.second), Math.floor(this.#clock() / 1_000) - REPORTED_AFTER_SECONDS);
 		const windows = all.filter((window) => window.second > newest - seconds);
 		const keys = [...new Set(windows.flatMap((window) => Object.keys(window.arms)))];
 		return keys.map((key) => summarise(key, windows, seconds));

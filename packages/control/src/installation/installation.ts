@@ -50,8 +50,8 @@ export class Installation {
 	readonly #lastJudged = new Map<string, Map<string, GateJudged>>();
 	/** By endpoint: up to which position its evidence is bound to the journal. */
 	readonly sealedTo = new Map<string, number>();
-	/** By rollout: when its rollback was decided (journal time). */
-	readonly rollbackBegunAtMs = new Map<string, number>();
+	/** By rollout: when its rollback was decided (journal time), and the table that undoes it. */
+	readonly rollbackBegun = new Map<string, { readonly atMs: number; readonly revision: number }>();
 	epoch = 0;
 	#routes: Readonly<Record<string, EndpointRoute>> = {};
 	#revision = 0;
@@ -62,9 +62,10 @@ export class Installation {
 		else if (kind === "endpoint") this.#applyEndpoint(id, event);
 		else if (kind === "package") this.#applyPackage(event);
 		else if (kind === "key") this.keys.set(id, (event.data as { sha256: string }).sha256);
-		else if (kind === "evidence") this.sealedTo.set(id, (event.data as { to: number }).to);
+		else if (kind === "evidence") this.sealedTo.set(id, Math.max(this.sealedTo.get(id) ?? 0, (event.data as { to: number }).to));
 		else if (event.type === "ControlStarted") this.epoch = (event.data as { epoch: number }).epoch;
 		if (kind === "rollout" || kind === "endpoint") this.#reroute(event);
+		if (event.type === "RollbackBegun") this.rollbackBegun.set(id, { atMs: event.at, revision: this.#revision });
 	}
 
 	get table(): RouteTable {
@@ -124,7 +125,6 @@ export class Installation {
 			const gates = this.#lastJudged.get(id) ?? new Map<string, GateJudged>();
 			this.#lastJudged.set(id, gates.set(happened.data.gate, happened.data));
 		}
-		if (event.type === "RollbackBegun") this.rollbackBegunAtMs.set(id, event.at);
 		const endpoint = this.endpoints.get(state.endpoint);
 		if (endpoint === undefined) throw new Error(`rollout ${id} belongs to an unknown endpoint ${state.endpoint}`);
 		const started = happened.type === "RolloutStarted";

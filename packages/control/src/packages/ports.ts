@@ -1,12 +1,18 @@
 /** What control needs of a package store. The store itself, with its checks, lives outside. */
 export interface PackageStore {
 	/** Copies, checks and seals a folder. Throws a HeadgateError (exit 1 or 2) naming what is wrong; then nothing is left behind. */
-	push(folder: string, onProgress: (progress: PushProgress) => void): Promise<PushedPackage>;
+	push(folder: string, options: PushOptions): Promise<PushedPackage>;
 	/** The pre-deploy checks of a sealed package; `off` names checks that the endpoint's policy turned off. */
 	check(
 		digest: string,
 		options: { readonly championDigest: string | null; readonly off: readonly string[] },
 	): Promise<CheckReport>;
+}
+
+export interface PushOptions {
+	readonly onProgress: (progress: PushProgress) => void;
+	/** Ends the push with `push.cancelled`; nothing is left behind. */
+	readonly signal?: AbortSignal;
 }
 
 export interface PushProgress {

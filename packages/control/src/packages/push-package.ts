@@ -1,6 +1,6 @@
 import { type Actor, HeadgateError } from "@headgate/protocol";
 import type { StateKeeper } from "../installation/state-keeper.ts";
-import type { PackageStore, PushedPackage, PushProgress } from "./ports.ts";
+import type { PackageStore, PushedPackage, PushOptions } from "./ports.ts";
 
 /** Brings a package folder into the store and the journal. The same content again is no error; other content under the same version is. */
 export async function pushPackage(
@@ -8,9 +8,9 @@ export async function pushPackage(
 	store: PackageStore,
 	folder: string,
 	actor: Actor,
-	onProgress: (progress: PushProgress) => void,
+	options: PushOptions,
 ): Promise<PushedPackage & { readonly isNew: boolean }> {
-	const pushed = await store.push(folder, onProgress);
+	const pushed = await store.push(folder, options);
 	return keeper.exclusively(async () => {
 		const { digest, name, version, owner, bytes } = pushed;
 		const before = keeper.installation.findPackage(name, version);

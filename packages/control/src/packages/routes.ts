@@ -4,6 +4,7 @@ import { stream } from "hono/streaming";
 import type { ControlContext, ControlEnvironment } from "../api/context.ts";
 import { errorBody } from "../api/errors.ts";
 import { answers, jsonBody } from "../api/schemas.ts";
+import type { PushProgress } from "./ports.ts";
 import { pushPackage } from "./push-package.ts";
 
 const packageSchema = z
@@ -45,11 +46,21 @@ export function packageRoutes(app: OpenAPIHono<ControlEnvironment>, context: Con
 		const actor = c.get("actor");
 		c.header("content-type", "application/x-ndjson");
 		return stream(c, async (out) => {
+			const gone = new AbortController();
+			out.onAbort(() => gone.abort());
 			const write = (line: unknown) => out.write(`${JSON.stringify(line)}\n`);
+			// A reader that is slower than the disk misses some progress; nothing piles up for it.
+			let writing = false;
+			const onProgress = (progress: PushProgress) => {
+				if (writing) return;
+				writing = true;
+				void write({ type: "progress", ...progress }).then(() => {
+					writing = false;
+				});
+			};
 			try {
-				const pushed = await pushPackage(context.keeper, context.packages, folder, actor, (progress) =>
-					write({ type: "progress", ...progress }),
-				);
+				const options = { onProgress, signal: gone.signal };
+				const pushed = await pushPackage(context.keeper, context.packages, folder, actor, options);
 				await write({ type: "result", ...pushed });
 			} catch (error) {
 				await write({ type: "error", ...errorBody(error), exit: error instanceof HeadgateError ? error.row.exit : 3 });

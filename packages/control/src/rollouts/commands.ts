@@ -4,8 +4,6 @@ import type { StateKeeper } from "../installation/state-keeper.ts";
 import { findEndpoint } from "./deploy.ts";
 import type { Rollouts } from "./rollouts.ts";
 
-const NO_IMPACT = { challengerRequests: 0, challengerFailed: 0 };
-
 /** A person's word on a rollout. Resolves when the journal has what it led to. */
 export async function command(
 	keeper: StateKeeper,
@@ -36,7 +34,8 @@ export async function rollBack(
 		const newest = newestAttempt(keeper, endpoint);
 		if (newest === undefined) throw new HeadgateError("rollback.nothing", `nothing has been rolled out at ${endpoint}`);
 		if (newest.status === "rolling-back") return newest.id;
-		if (newest.promoted && isOver(newest) && newest.rollback === null && record.serving.previous === null) {
+		const isUndone = newest.promoted && isOver(newest) && newest.rollback === null;
+		if (isUndone && newest.champion !== null && record.serving.previous === null) {
 			throw new HeadgateError(
 				"rollback.not-warm",
 				`the champion before ${newest.challenger.version} is no longer warm at ${endpoint}`,
@@ -45,11 +44,12 @@ export async function rollBack(
 				},
 			);
 		}
-		const impact = rollouts.ofEndpoint(endpoint)?.tracker.impact ?? NO_IMPACT;
+		const impact = rollouts.impactOf(newest.id);
 		await rollouts.tell(newest.id, { type: "RollBack", reason, impact }, actor);
 		return newest.id;
 	});
-	await settled(keeper, id, (state) => state.status === "rolled-back");
+	// A first version that was still warming is called off instead.
+	await settled(keeper, id, (state) => state.status === "rolled-back" || state.status === "refused");
 	return keeper.installation.rollouts.get(id)!;
 }
 

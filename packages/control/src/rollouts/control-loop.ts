@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../gateways/fleet.ts";
 import type { StateKeeper } from "../installation/state-keeper.ts";
+import { attemptEach } from "./attempt-each.ts";
 import type { EffectPerformer } from "./perform-effects.ts";
 import type { Rollouts } from "./rollouts.ts";
 
@@ -16,7 +17,7 @@ interface Parts {
 	readonly clock: Clock;
 	/** A pass that failed; the next one tries again. */
 	readonly onError: (error: unknown) => void;
-	/** After each pass: the loop is alive. */
+	/** After each pass, failed or not: the loop is alive. */
 	readonly onPass: () => void;
 }
 
@@ -28,6 +29,8 @@ export function startControlLoop(parts: Parts): { stop(): Promise<void>; nudge()
 	let heartbeatAtMs = 0;
 	let sealedAtMs = clock();
 	let running: Promise<void> = Promise.resolve();
+	let busy = false;
+	let nudged = false;
 
 	async function pass(): Promise<void> {
 		const nowMs = clock();
@@ -35,29 +38,44 @@ export function startControlLoop(parts: Parts): { stop(): Promise<void>; nudge()
 			heartbeatAtMs = nowMs;
 			fleet.heartbeat();
 		}
-		await keeper.exclusively(async () => {
-			await rollouts.judge();
-			await effects.pass();
-			if (nowMs - sealedAtMs < SEAL_MS) return;
-			sealedAtMs = nowMs;
-			for (const followed of rollouts.followed()) await rollouts.seal(followed);
-		});
+		const isSealDue = nowMs - sealedAtMs >= SEAL_MS;
+		const seal = () => attemptEach(rollouts.followed(), (followed) => rollouts.seal(followed));
+		const work = [() => rollouts.judge(), () => effects.pass(), ...(isSealDue ? [seal] : [])];
+		await keeper.exclusively(() => attemptEach(work, (step) => step()));
+		if (isSealDue) sealedAtMs = nowMs;
+	}
+
+	/** After a fault the next pass waits its turn, whatever there is to judge: a full disk is no reason to spin. */
+	async function turn(): Promise<void> {
+		let delayMs = PASS_MS;
+		busy = true;
+		nudged = false;
+		try {
+			await pass();
+			if (rollouts.followed().some((followed) => rollouts.backlogOf(followed) > 0)) delayMs = 0;
+		} catch (fault) {
+			parts.onError(fault);
+		}
+		busy = false;
 		parts.onPass();
+		schedule(nudged ? 0 : delayMs);
 	}
 
 	function schedule(delayMs: number): void {
 		if (stopped) return;
 		clearTimeout(timer);
 		timer = setTimeout(() => {
-			running = pass()
-				.catch(parts.onError)
-				.finally(() => schedule(rollouts.followed().some((followed) => followed.backlog > 0) ? 0 : PASS_MS));
+			running = turn();
 		}, delayMs);
 	}
 
 	schedule(0);
 	return {
-		nudge: () => schedule(0),
+		// During a pass it asks for another one after it: passes never run side by side.
+		nudge: () => {
+			nudged = true;
+			if (!busy) schedule(0);
+		},
 		stop: async () => {
 			stopped = true;
 			clearTimeout(timer);

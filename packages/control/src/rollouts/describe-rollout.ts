@@ -49,7 +49,7 @@ export function describeRollout(context: ControlContext, id: string): z.infer<ty
 		const hint = known.length === 0 ? "none has been started" : `the newest are: ${known.slice(-5).join(", ")}`;
 		throw new HeadgateError("rollout.unknown", `there is no rollout "${id}"`, { hint });
 	}
-	const followed = rollouts.followed().find((candidate) => candidate.id === id);
+	const followed = rollouts.find(id);
 	const judgement = followed?.tracker.lastJudgement ?? null;
 	const impact = followed?.tracker.impact ?? state.rollback?.confirmed?.impact ?? state.rollback?.impact;
 	const { seq, hash } = keeper.journal.head();
@@ -72,7 +72,7 @@ export function describeRollout(context: ControlContext, id: string): z.infer<ty
 		impact: impact ?? { challengerRequests: 0, challengerFailed: 0 },
 		rollback: state.rollback,
 		leftOut: followed?.tracker.leftOut ?? { late: 0, excluded: 0 },
-		backlog: followed?.backlog ?? 0,
+		backlog: followed === undefined ? 0 : rollouts.backlogOf(followed),
 		head: `${seq}:${hash}`,
 	};
 }

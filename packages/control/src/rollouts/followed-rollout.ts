@@ -23,37 +23,68 @@ export class FollowedRollout {
 	readonly #open = new Map<number, number>();
 	#championLatency: LatencySketch = [];
 	#measuredFrom: number | null = null;
+	#enqueuedTo: number;
+	#unwritten: Step | null = null;
 	sealedTo: number;
+	/** A decision was written and its evidence is not sealed yet. */
+	sealDue = false;
 
 	constructor(state: Pick<RolloutState, "id" | "endpoint">, recorded: readonly Recorded[], sealedTo: number) {
 		this.id = state.id;
 		this.endpoint = state.endpoint;
 		this.tracker = new RolloutTracker(recorded);
+		this.#enqueuedTo = this.tracker.position;
 		this.sealedTo = Math.max(sealedTo, this.tracker.position);
 	}
 
-	/** Evidence that is safely in the log, in the order of the log. */
+	/** Evidence that is safely in the log, in the order of the log; the first lies just after `enqueuedTo`. */
 	enqueue(records: readonly Placed<Evidence>[], receivedAtMs: number): void {
 		for (const record of records) {
 			this.#queue.push(record);
+			this.#enqueuedTo = record.position;
 			if (record.kind === "close") this.#close(record.second);
 			else this.#note(record.window, receivedAtMs);
 		}
 	}
 
-	get backlog(): number {
-		return this.#queue.length;
+	/** Position of the last record that was enqueued. */
+	get enqueuedTo(): number {
+		return this.#enqueuedTo;
 	}
 
-	/** The next closed second that has been judged, or null when the queue is empty or the slice is used up. */
+	/** True when no more evidence should be brought in before what is there has been judged. */
+	get isFull(): boolean {
+		return this.#queue.length >= SLICE_RECORDS;
+	}
+
+	/** The judged second whose decision is not in the journal yet. Nothing else may be decided before it is. */
+	get unwritten(): Step | null {
+		return this.#unwritten;
+	}
+
+	/** What the last judged second led to is in the journal. */
+	written(): void {
+		this.#unwritten = null;
+	}
+
+	/**
+	 * The closed seconds, judged one after the other, until the queue is empty or the slice is used up. A second comes again until it
+	 * is said to be `written`: when the journal had no room for its decision, it is the next to be taken.
+	 */
 	*judge(): Generator<Step> {
 		for (let taken = 0; taken < SLICE_RECORDS; taken++) {
-			const record = this.#queue.shift();
-			if (record === undefined) return;
-			if (record.kind === "window") this.#measure(record.window);
-			const step = this.tracker.take(record);
-			if (step !== null) yield step;
+			this.#unwritten ??= this.#next();
+			if (this.#unwritten !== null) yield this.#unwritten;
+			else if (this.#queue.length === 0) return;
 		}
+	}
+
+	/** Takes one record; null when it led to no judgement. */
+	#next(): Step | null {
+		const record = this.#queue.shift();
+		if (record === undefined) return null;
+		if (record.kind === "window") this.#measure(record.window);
+		return this.tracker.take(record);
 	}
 
 	/** @returns closing records for the seconds that may be closed now. */

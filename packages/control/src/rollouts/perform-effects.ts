@@ -5,6 +5,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../gateways/fleet.ts";
 import { type StateKeeper, SYSTEM } from "../installation/state-keeper.ts";
 import type { CheckReport, PackageStore } from "../packages/ports.ts";
+import { attemptEach } from "./attempt-each.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Rollouts } from "./rollouts.ts";
 
@@ -23,23 +24,22 @@ interface Parts {
  */
 export class EffectPerformer {
 	readonly #parts: Parts;
-	/** Effects that take longer than a pass and are under way in this process. */
-	readonly #running = new Set<string>();
+	/** Checks under way or done in this process, by rollout: null while they run. */
+	readonly #checks = new Map<string, CheckReport | null>();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
 	}
 
-	/** Call inside `exclusively`. */
+	/** Performs what is due, each effect whatever becomes of the others; throws the first fault at the end. Call inside `exclusively`. */
 	async pass(): Promise<void> {
 		const { installation } = this.#parts.keeper;
-		for (const state of installation.rollouts.values()) {
+		const due = [...installation.rollouts.values()].flatMap((state) => {
 			const quarantined = (installation.packages.get(state.challenger.packageDigest)?.quarantined ?? null) !== null;
-			for (const effect of effectsOf(state, quarantined)) await this.#perform(state, effect);
-			await this.#reportBreakers(state);
-		}
-		await this.#adoptOverrides();
-		await this.#endKeepWarm();
+			return effectsOf(state, quarantined).map((effect) => () => this.#perform(state, effect));
+		});
+		const rest = [() => this.#reportBreakers(), () => this.#adoptOverrides(), () => this.#endKeepWarm()];
+		await attemptEach([...due, ...rest], (perform) => perform());
 	}
 
 	async #perform(state: RolloutState, effect: Effect): Promise<void> {
@@ -70,19 +70,27 @@ export class EffectPerformer {
 		}
 	}
 
-	/** Checks run beside the loop, never inside a decision: they take up to two seconds. */
-	#check(state: RolloutState, effect: Extract<Effect, { kind: "check-package" }>): void {
-		if (this.#running.has(state.id)) return;
-		this.#running.add(state.id);
-		const { packages, keeper, rollouts } = this.#parts;
-		const run = async () => {
-			const report = await packages
-				.check(effect.digest, { championDigest: effect.championDigest, off: state.off })
-				.catch(asReport);
-			const { passed, level, ms, notVerified, problems } = report;
-			await keeper.exclusively(() => rollouts.tell(state.id, { type: "ReportChecks", passed, level, ms, notVerified, problems }));
-		};
-		run().finally(() => this.#running.delete(state.id));
+	/** Checks run beside the loop, never inside a decision: they take up to two seconds. A later pass finds what they said. */
+	async #check(state: RolloutState, effect: Extract<Effect, { kind: "check-package" }>): Promise<void> {
+		const report = this.#checks.get(state.id);
+		if (report === undefined) {
+			this.#checks.set(state.id, null);
+			const options = { championDigest: effect.championDigest, off: state.off };
+			void this.#runCheck(effect.digest, options).then((done) => this.#checks.set(state.id, done));
+			return;
+		}
+		if (report === null) return;
+		const { passed, level, ms, notVerified, problems } = report;
+		await this.#parts.rollouts.tell(state.id, { type: "ReportChecks", passed, level, ms, notVerified, problems });
+		this.#checks.delete(state.id);
+	}
+
+	async #runCheck(digest: string, options: Parameters<PackageStore["check"]>[1]): Promise<CheckReport> {
+		try {
+			return await this.#parts.packages.check(digest, options);
+		} catch (fault) {
+			return asReport(fault);
+		}
 	}
 
 	async #awaitArms(state: RolloutState): Promise<void> {
@@ -97,7 +105,7 @@ export class EffectPerformer {
 	}
 
 	async #measure(state: RolloutState, percentiles: readonly number[]): Promise<void> {
-		const followed = this.#parts.rollouts.ofEndpoint(state.endpoint);
+		const followed = this.#parts.rollouts.find(state.id);
 		if (followed === undefined || followed.championRequests < REQUESTS_FOR_THRESHOLDS) return;
 		const requests = followed.championRequests;
 		const championUs = Object.fromEntries(
@@ -113,10 +121,11 @@ export class EffectPerformer {
 
 	async #awaitRoute(state: RolloutState): Promise<void> {
 		const { fleet, keeper, rollouts } = this.#parts;
-		const { revision } = keeper.installation.table;
+		const begun = keeper.installation.rollbackBegun.get(state.id);
+		if (begun === undefined) return;
+		const { revision, atMs: begunAtMs } = begun;
 		const acknowledged = fleet.acknowledged(revision);
 		if (!acknowledged.done) return;
-		const begunAtMs = keeper.installation.rollbackBegunAtMs.get(state.id) ?? this.#parts.clock();
 		const gateways = acknowledged.gateways.map(({ gateway, atMs }) => ({ gateway, ms: Math.max(0, atMs - begunAtMs) }));
 		const slowest = Math.max(0, ...gateways.map(({ ms }) => ms));
 		const restoredMs = acknowledged.leaseExpired.length > 0 ? this.#parts.clock() - begunAtMs : slowest;
@@ -126,15 +135,17 @@ export class EffectPerformer {
 		});
 	}
 
-	async #reportBreakers(state: RolloutState): Promise<void> {
-		const key = keyOf(state.challenger);
-		const gateway = this.#parts.fleet.leased().find((candidate) => candidate.breakers.includes(key));
-		if (gateway === undefined || state.status !== "running" || state.promoted) return;
-		const impact = this.#parts.rollouts.ofEndpoint(state.endpoint)?.tracker.impact ?? {
-			challengerRequests: 0,
-			challengerFailed: 0,
-		};
-		await this.#parts.rollouts.tell(state.id, { type: "ReportBreaker", gateway: gateway.id, impact });
+	async #reportBreakers(): Promise<void> {
+		const { fleet, keeper, rollouts } = this.#parts;
+		const open = fleet.leased().filter((gateway) => gateway.breakers.length > 0);
+		if (open.length === 0) return;
+		for (const { name } of keeper.installation.endpoints.values()) {
+			const active = keeper.installation.activeRollout(name);
+			if (active === null) continue;
+			const gateway = open.find((candidate) => candidate.breakers.includes(keyOf(active.challenger)));
+			if (gateway === undefined) continue;
+			await rollouts.tell(active.id, { type: "ReportBreaker", gateway: gateway.id, impact: rollouts.impactOf(active.id) });
+		}
 	}
 
 	/** A rollback made without control is made the truth everywhere; the new table then ends the overrides. */
@@ -146,7 +157,7 @@ export class EffectPerformer {
 					(state) => state.endpoint === endpoint && state.status !== "refused",
 				);
 				if (newest === undefined || newest.rollback !== null || newest.champion === null) continue;
-				const impact = rollouts.ofEndpoint(endpoint)?.tracker.impact ?? { challengerRequests: 0, challengerFailed: 0 };
+				const impact = rollouts.impactOf(newest.id);
 				await rollouts.tell(newest.id, { type: "RollBack", reason: `directly on ${id}, to ${to}`, impact });
 			}
 		}

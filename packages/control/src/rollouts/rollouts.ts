@@ -1,11 +1,20 @@
 import type { Evidence, Placed } from "@headgate/core/analysis";
 import type { Result } from "@headgate/core/kernel";
-import { decide, isOver, type RolloutEvent, type RolloutInput, type RolloutState, type Step } from "@headgate/core/rollout";
+import {
+	decide,
+	type Impact,
+	isOver,
+	type RolloutEvent,
+	type RolloutInput,
+	type RolloutState,
+	type Step,
+} from "@headgate/core/rollout";
 import { type Actor, HeadgateError, type NewEvidence } from "@headgate/protocol";
 import type { Clock } from "../clock/clock.ts";
 import type { EvidenceStore } from "../evidence/index.ts";
 import type { Fleet } from "../gateways/fleet.ts";
 import { type StateKeeper, SYSTEM } from "../installation/state-keeper.ts";
+import { attemptEach } from "./attempt-each.ts";
 import { FollowedRollout } from "./followed-rollout.ts";
 import { fromEvidence, streamOf, toJournal, toRecorded } from "./rollout-store.ts";
 
@@ -37,14 +46,15 @@ export class Rollouts {
 		this.#clock = parts.clock;
 	}
 
-	/** Takes up every rollout that was going on when control stopped: its events and all its evidence. */
+	/**
+	 * Takes up every rollout that was going on when control stopped, and those that ended just before their last evidence was bound to
+	 * the journal. Their evidence is read from the log as it is judged.
+	 */
 	async recover(): Promise<void> {
-		for (const state of this.#keeper.installation.rollouts.values()) {
-			if (!isFollowed(state)) continue;
-			const followed = await this.#follow(state);
-			for await (const record of this.#evidence.read(state.endpoint, followed.tracker.position + 1)) {
-				followed.enqueue([record as unknown as Placed<Evidence>], this.#clock());
-			}
+		const { rollouts, sealedTo } = this.#keeper.installation;
+		for (const state of rollouts.values()) {
+			const isSealed = state.lastAfter <= (sealedTo.get(state.endpoint) ?? 0);
+			if (isFollowed(state) || !isSealed) await this.#follow(state);
 		}
 	}
 
@@ -52,9 +62,18 @@ export class Rollouts {
 		return [...this.#followed.values()];
 	}
 
-	/** The newest rollout that is followed at an endpoint. An older one may still wait for its recovery to be confirmed. */
-	ofEndpoint(endpoint: string): FollowedRollout | undefined {
-		return this.#allOfEndpoint(endpoint).at(-1);
+	find(id: string): FollowedRollout | undefined {
+		return this.#followed.get(id);
+	}
+
+	/** What the challenger has answered so far; nothing when the rollout is not followed any more. */
+	impactOf(id: string): Impact {
+		return this.#followed.get(id)?.tracker.impact ?? { challengerRequests: 0, challengerFailed: 0 };
+	}
+
+	/** Records in the log that have not been judged yet. */
+	backlogOf(followed: FollowedRollout): number {
+		return this.#evidence.lastPosition(followed.endpoint) - followed.tracker.position;
 	}
 
 	/** Begins a rollout. Throws the refusal as a HeadgateError. */
@@ -68,54 +87,83 @@ export class Rollouts {
 	/** A person's command or an effect's report. Throws a refusal; returns the events that happened. Call inside `exclusively`. */
 	async tell(id: string, input: RolloutInput, actor: Actor = SYSTEM): Promise<readonly RolloutEvent[]> {
 		const followed = this.#followed.get(id);
+		if (followed !== undefined) await this.#flush(followed);
 		const state = this.#state(id);
-		const after = followed?.tracker.position ?? state.lastAfter;
+		const after = followed?.tracker.position ?? Math.max(state.lastAfter, this.#evidence.lastPosition(state.endpoint));
 		const events = acceptOrThrow(decide(state, input, after));
 		await this.#append(id, events, (event) => toJournal(event, actor, input.type));
-		if (followed === undefined && isFollowed(this.#state(id))) void this.#followAgain(this.#state(id));
+		// A promotion undone after its rollout was over: it is followed until the recovery is confirmed.
+		if (followed === undefined && isFollowed(this.#state(id))) await this.#follow(this.#state(id));
 		return events;
 	}
 
-	/** Takes evidence that has just come in: on disk first, then in the queue. Call inside `exclusively`. */
+	/** Takes evidence that has just come in: on disk first, then to all who follow its endpoint. Call inside `exclusively`. */
 	async take(endpoint: string, records: readonly Evidence[]): Promise<void> {
-		const all = this.#allOfEndpoint(endpoint);
-		if (all.length === 0 || records.length === 0) return;
+		// A rollout that was rolled back may still wait for its recovery to be confirmed when the next one has begun.
+		const followers = this.followed().filter((followed) => followed.endpoint === endpoint);
+		if (followers.length === 0 || records.length === 0) return;
 		const positions = await this.#evidence.append(endpoint, records as unknown as readonly NewEvidence[]);
 		const placed = records.map((record, i) => ({ ...record, position: positions[i]! }));
-		for (const followed of all) followed.enqueue(placed, this.#clock());
+		for (const followed of followers) {
+			// Who is further behind comes to these records by reading the log.
+			if (followed.enqueuedTo === positions[0]! - 1 && !followed.isFull) followed.enqueue(placed, this.#clock());
+		}
 	}
 
-	/** Closes what can be closed, judges it in order, and writes what follows. Call inside `exclusively`. */
+	/**
+	 * Closes what can be closed, judges it in order, and writes what follows. One rollout's trouble does not stop the others; the first
+	 * fault is thrown at the end. Call inside `exclusively`.
+	 */
 	async judge(): Promise<void> {
-		const excluded = this.#fleet.excluded();
-		const leased = this.#fleet.leased().map((gateway) => gateway.id);
-		for (const followed of this.followed()) {
-			const closable = followed.closable(
-				leased.filter((id) => !excluded.includes(id)),
-				this.#fleet.readyArms(),
-				this.#clock(),
-			);
-			await this.take(followed.endpoint, closable);
+		await attemptEach(this.followed(), async (followed) => {
+			await this.#catchUp(followed);
+			if (followed.enqueuedTo === this.#evidence.lastPosition(followed.endpoint)) await this.#closeSeconds(followed);
 			for (const step of followed.judge()) await this.#onStep(followed, step);
-			if (!isFollowed(this.#state(followed.id)) && !followed.tracker.catchingUp) await this.#leave(followed);
-		}
+			if (followed.sealDue) await this.seal(followed);
+			const isBehind = followed.tracker.catchingUp && this.backlogOf(followed) > 0;
+			if (!isFollowed(this.#state(followed.id)) && !isBehind) await this.#leave(followed);
+		});
 	}
 
 	/** Binds the evidence judged so far to the journal. Call inside `exclusively`. */
 	async seal(followed: FollowedRollout): Promise<void> {
 		const to = followed.tracker.position;
 		const from = followed.sealedTo + 1;
-		if (to < from) return;
-		const sha256 = await this.#evidence.seal(followed.endpoint, from, to);
-		const event = { type: "EvidenceSealed", actor: SYSTEM, cause: followed.id, data: { from, to, sha256 } };
-		await this.#keeper.append(`evidence/${followed.endpoint}`, [event]);
-		followed.sealedTo = to;
+		if (to >= from) {
+			const sha256 = await this.#evidence.seal(followed.endpoint, from, to);
+			const event = { type: "EvidenceSealed", actor: SYSTEM, cause: followed.id, data: { from, to, sha256 } };
+			await this.#keeper.append(`evidence/${followed.endpoint}`, [event]);
+		}
+		followed.sealedTo = Math.max(followed.sealedTo, to);
+		followed.sealDue = false;
+	}
+
+	/** Reads on in the log, a slice at a time: a long rollout's evidence would fit neither in memory nor in one pass. */
+	async #catchUp(followed: FollowedRollout): Promise<void> {
+		if (followed.isFull || followed.enqueuedTo >= this.#evidence.lastPosition(followed.endpoint)) return;
+		for await (const record of this.#evidence.read(followed.endpoint, followed.enqueuedTo + 1)) {
+			followed.enqueue([record as unknown as Placed<Evidence>], this.#clock());
+			if (followed.isFull) return;
+		}
+	}
+
+	async #closeSeconds(followed: FollowedRollout): Promise<void> {
+		const excluded = this.#fleet.excluded();
+		const leased = this.#fleet.leased().flatMap(({ id }) => (excluded.includes(id) ? [] : [id]));
+		await this.take(followed.endpoint, followed.closable(leased, this.#fleet.readyArms(), this.#clock()));
 	}
 
 	async #onStep(followed: FollowedRollout, step: Step): Promise<void> {
-		if (step.recorded !== undefined || step.decided.length === 0) return;
+		if (step.recorded !== undefined || step.decided.length === 0) return followed.written();
 		await this.#append(followed.id, step.decided, (event) => fromEvidence(event, SYSTEM));
+		followed.written();
+		followed.sealDue = true;
 		await this.seal(followed);
+	}
+
+	/** What a second decided and the journal had no room for comes before anything else that is decided. */
+	async #flush(followed: FollowedRollout): Promise<void> {
+		if (followed.unwritten !== null) await this.#onStep(followed, followed.unwritten);
 	}
 
 	async #append(
@@ -130,31 +178,6 @@ export class Rollouts {
 		const { table } = this.#keeper.installation;
 		if (events.some((event) => event.type === "StageEntered")) followed?.measureFrom(table.revision);
 		this.#fleet.publish(table);
-	}
-
-	#allOfEndpoint(endpoint: string): readonly FollowedRollout[] {
-		return this.followed().filter((followed) => followed.endpoint === endpoint);
-	}
-
-	/** A rollout taken back after it was over: its evidence is read beside the loop, then it is followed until it is confirmed. */
-	async #followAgain(state: RolloutState): Promise<void> {
-		const evidence: Placed<Evidence>[] = [];
-		const start = await this.#startPosition(state.id);
-		for await (const record of this.#evidence.read(state.endpoint, start + 1))
-			evidence.push(record as unknown as Placed<Evidence>);
-		await this.#keeper.exclusively(async () => {
-			if (!isFollowed(this.#state(state.id))) return;
-			for await (const record of this.#evidence.read(state.endpoint, start + 1 + evidence.length)) {
-				evidence.push(record as unknown as Placed<Evidence>);
-			}
-			(await this.#follow(state)).enqueue(evidence, this.#clock());
-		});
-	}
-
-	/** Position of the evidence when the rollout began. */
-	async #startPosition(id: string): Promise<number> {
-		for await (const event of this.#keeper.journal.readStream(streamOf(id))) return toRecorded(event).event.after;
-		return 0;
 	}
 
 	async #follow(state: RolloutState): Promise<FollowedRollout> {

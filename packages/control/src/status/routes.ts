@@ -52,7 +52,12 @@ export function statusRoutes(app: OpenAPIHono<ControlEnvironment>, context: Cont
 		);
 		const endpoints = [...installation.endpoints.values()].map((record) => describeEndpoint(context, record));
 		const newest = [...installation.endpoints.values()].map((record) => record.rollout).filter((id) => id !== null);
-		const warnings = fleet.skewWarnings().map((id) => `the clock of ${id} is more than 500 ms off`);
+		const excluded = fleet.excluded();
+		const warnings = fleet.skewWarnings().map((id) => {
+			return excluded.includes(id)
+				? `the clock of ${id} is more than 2 s off: what it reports is not judged`
+				: `the clock of ${id} is more than 500 ms off`;
+		});
 		const { epoch, revision } = installation.table;
 		const rollouts = newest.map((id) => describeRollout(context, id));
 		return c.json({ epoch, revision, head: `${head.seq}:${head.hash}`, gateways, endpoints, rollouts, warnings }, 200);

@@ -18,9 +18,10 @@ import type { DataFolder } from "../config/data-folder.ts";
 export async function packageStore(folder: DataFolder, installation: Installation): Promise<PackageStore> {
 	const store = await openPackageStore(folder.packages);
 	return {
-		push: async (source, onProgress) => {
+		push: async (source, { onProgress, signal }) => {
 			const { digest, manifest, lock, summary } = await store.ingestFolder(source, {
 				onProgress: ({ bytesDone, bytesTotal }) => onProgress({ doneBytes: bytesDone, totalBytes: bytesTotal }),
+				...(signal === undefined ? {} : { signal }),
 			});
 			const bytes = lock.files.reduce((sum, file) => sum + file.size, 0);
 			const { name, version } = manifest;

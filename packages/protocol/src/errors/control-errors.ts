@@ -12,6 +12,11 @@ function could(status: number, retryable: boolean, when: string, hint: string): 
 	return { status, exit: 3, retryable, when, hint };
 }
 
+/** Well asked, but not as things stand: the same words may be followed later. */
+function byState(when: string, hint: string): ErrorRow {
+	return { status: 409, exit: 3, retryable: false, when, hint };
+}
+
 /** The control process and the command: endpoints, rollouts, ports, keys, settings. */
 export const controlErrors: Readonly<Record<string, ErrorRow>> = {
 	"command.invalid": given(400, "A command, an option or an argument is not understood.", "See `headgate --help`."),
@@ -29,6 +34,11 @@ export const controlErrors: Readonly<Record<string, ErrorRow>> = {
 	"key.missing": could(401, false, "The data folder has no key.", "Set HEADGATE_KEY, or run as the user that ran `headgate up`."),
 	"key.refused": could(401, false, "The key is not one of this installation.", "Use the key in the data folder's admin.key."),
 	"request.invalid": given(400, "A request to the control API is malformed.", "See /api/v1/openapi.json."),
+	"request.too-large": given(
+		413,
+		"The body is larger than 8 MiB.",
+		"Send less at once; a package is pushed by its folder's path.",
+	),
 	"request.not-found": given(404, "The control API has no such path.", "See /api/v1/openapi.json."),
 	"bus.message-invalid": given(400, "A message on the bus is malformed.", "Run gateway and control of the same release."),
 	"bus.unknown-gateway": could(409, true, "The gateway has not said hello to this control.", "It says hello again by itself."),
@@ -38,26 +48,24 @@ export const controlErrors: Readonly<Record<string, ErrorRow>> = {
 	"endpoint.model-fixed": given(409, "An endpoint serves one model for good.", "Create another endpoint for the other model."),
 	"package.unknown": given(404, "The version has not been pushed.", "Push it with `headgate push DIR`."),
 	"deploy.wrong-model": given(422, "The endpoint serves another model.", "Name a version of the endpoint's model."),
-	"deploy.already-champion": no(409, "The version answers already.", "Nothing is left to do, or deploy another version."),
-	"deploy.quarantined": no(
-		409,
+	"deploy.already-champion": byState("The version answers already.", "Nothing is left to do, or deploy another version."),
+	"deploy.quarantined": byState(
 		"The package was rolled back before and is in quarantine.",
 		"Deploy a corrected version, or say why with --accept-quarantined REASON.",
 	),
-	"deploy.rollout-in-progress": no(
-		409,
+	"deploy.rollout-in-progress": byState(
 		"A rollout at this endpoint is not promoted yet.",
 		"Wait for it, or end it with `headgate rollback ENDPOINT`.",
 	),
 	"rollout.unknown": given(404, "There is no such rollout.", "List them with `headgate rollout`."),
-	"rollout.exists": no(409, "The rollout has already started.", "Start another rollout."),
-	"rollout.promoted": no(409, "The challenger is the champion already.", "Nothing is left to promote."),
+	"rollout.exists": byState("The rollout has already started.", "Start another rollout."),
+	"rollout.promoted": byState("The challenger is the champion already.", "Nothing is left to promote."),
 	"rollout.gate-fails": no(409, "A failing gate stands in the way of a promotion.", "Roll back, or deploy a better version."),
-	"rollout.wrong-time": no(409, "The rollout is not in a state for this.", "Look at it with `headgate status`."),
-	"rollback.nothing": no(409, "Nothing has been rolled out at the endpoint.", "Deploy a version first."),
-	"rollback.already": no(409, "The rollout has been rolled back before.", "Deploy another version."),
-	"rollback.no-target": no(409, "The first version of an endpoint has nothing before it.", "Deploy a better version."),
-	"rollback.not-warm": no(409, "The champion before is no longer warm.", "Deploy it with `--plan direct`."),
+	"rollout.wrong-time": byState("The rollout is not in a state for this.", "Look at it with `headgate status`."),
+	"rollback.nothing": byState("Nothing has been rolled out at the endpoint.", "Deploy a version first."),
+	"rollback.already": byState("The rollout has been rolled back before.", "Deploy another version."),
+	"rollback.no-target": byState("The first version of an endpoint has nothing before it.", "Deploy a better version."),
+	"rollback.not-warm": byState("The champion before is no longer warm.", "Deploy it with `--plan direct`."),
 	"gateway.none-here": could(503, false, "No gateway of the data folder runs on this host.", "Run it on the gateways' host."),
 	"gateway.unreachable": could(503, true, "A gateway does not answer on its socket.", "See `headgate status` and the log."),
 	"replay.failed": could(500, true, "The process that replays ended early.", "Run it again; see what it wrote to stderr."),

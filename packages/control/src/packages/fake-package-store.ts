@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { HeadgateError } from "@headgate/protocol";
+import type { CheckReport, PackageStore, PushedPackage, PushOptions } from "./ports.ts";
+
+export interface FakeFolder {
+	readonly name: string;
+	readonly version: string;
+	/** What the digest is made of. Default: name and version. */
+	readonly content?: string;
+	/** Why its checks refuse it, at push and at deploy. */
+	readonly problem?: string;
+}
+
+/** A package store in memory: folders are what a test says they hold, a digest is the hash of that. */
+export class FakePackageStore implements PackageStore {
+	readonly folders = new Map<string, FakeFolder>();
+	/** Digests by package, checks that were asked for, and what to throw instead of checking. */
+	readonly stored = new Map<string, FakeFolder>();
+	readonly checked: string[] = [];
+	checkFault: Error | null = null;
+	/** Called in the middle of a push, with its signal. */
+	onPush: (signal: AbortSignal | undefined) => Promise<void> = async () => {};
+
+	async push(folder: string, { onProgress, signal }: PushOptions): Promise<PushedPackage> {
+		const found = this.folders.get(folder);
+		if (found === undefined) throw new HeadgateError("package.not-found", `there is nothing at ${folder}`);
+		if (found.problem !== undefined) throw new HeadgateError("package.refused", found.problem);
+		onProgress({ doneBytes: 50, totalBytes: 100 });
+		await this.onPush(signal);
+		if (signal?.aborted === true) throw new HeadgateError("push.cancelled", "the push was cancelled");
+		onProgress({ doneBytes: 100, totalBytes: 100 });
+		const { name, version, content = `${name}@${version}` } = found;
+		const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+		this.stored.set(digest, found);
+		return { digest, name, version, owner: "risk-ml", bytes: 100, report: report([]) };
+	}
+
+	async check(digest: string): Promise<CheckReport> {
+		this.checked.push(digest);
+		if (this.checkFault !== null) throw this.checkFault;
+		const problem = this.stored.get(digest)?.problem;
+		return report(problem === undefined ? [] : [{ id: "C01", message: problem, hint: "export it again" }]);
+	}
+}
+
+function report(problems: CheckReport["problems"]): CheckReport {
+	return { passed: problems.length === 0, level: "L2", ms: 1, notVerified: [], problems, lines: [] };
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { ControlRig, PERSON } from "../testing/control-rig.ts";
+import { replayOf } from "../testing/replay-rig.ts";
+import { rollBack } from "./commands.ts";
+
+const SAME = { differences: [] };
+
+describe("a rollout under control", () => {
+	it("promotes a good version, completes its watch, and is decided again in the same way", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		const id = await rig.deploy("1.1.0");
+		await rig.seconds(100);
+		expect(rig.state(id)).toMatchObject({ status: "completed", promoted: true });
+		expect(rig.keeper.installation.endpoints.get("credit-risk")?.serving.champion?.version).toBe("1.1.0");
+		expect(await replayOf(rig, id)).toMatchObject(SAME);
+		expect((await replayOf(rig, id)).decisionsEqual).toBeGreaterThan(3);
+	});
+
+	it("takes a bad version back by itself, confirms the recovery, and quarantines it", async () => {
+		const rig = await ControlRig.open();
+		rig.failing = (version) => (version === "1.1.0" ? 0.6 : 0);
+		await rig.champion();
+		const id = await rig.deploy("1.1.0");
+		await rig.seconds(60);
+		const state = rig.state(id);
+		expect(state).toMatchObject({ status: "rolled-back", promoted: false });
+		expect(state.rollback?.confirmed).toMatchObject({ confirmed: true });
+		expect(state.rollback?.applied?.gateways.map(({ gateway }) => gateway)).toEqual(["g1", "g2"]);
+		expect(rig.keeper.installation.findPackage("credit-risk", "1.1.0")?.quarantined).toContain(id);
+		expect(rig.rollouts.followed()).toEqual([]);
+		expect(await replayOf(rig, id)).toMatchObject(SAME);
+	});
+
+	it("confirms the recovery of a promotion that is undone after its rollout was over", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		const id = await rig.deploy("1.1.0");
+		await rig.seconds(100);
+		const back = rollBack(rig.keeper, rig.rollouts, "credit-risk", "complaints", PERSON);
+		await rig.seconds(30);
+		expect((await back).status).toBe("rolled-back");
+		expect(rig.state(id).rollback?.confirmed).toMatchObject({ confirmed: true });
+		expect(await replayOf(rig, id)).toMatchObject(SAME);
+	});
+
+	it("judges the next rollout from its first second, though the recovery of the one before is not confirmed yet", async () => {
+		const rig = await ControlRig.open();
+		rig.failing = (version) => (version === "1.1.0" ? 0.6 : 0);
+		await rig.champion();
+		const bad = await rig.deploy("1.1.0");
+		while (rig.state(bad).status !== "rolled-back") await rig.seconds(1);
+		expect(rig.state(bad).rollback?.confirmed).toBeNull();
+		const good = await rig.deploy("1.2.0");
+		await rig.seconds(100);
+		expect(rig.state(bad).rollback?.confirmed).not.toBeNull();
+		expect(rig.state(good).status).toBe("completed");
+		expect([await replayOf(rig, bad), await replayOf(rig, good)]).toMatchObject([SAME, SAME]);
+	});
+
+	it("stores no evidence while no rollout follows the endpoint", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		const before = rig.evidence.lastPosition("credit-risk");
+		await rig.seconds(5);
+		expect(rig.evidence.lastPosition("credit-risk")).toBe(before);
+		expect(rig.gateways.map((gateway) => gateway.spool.length)).toEqual([0, 0]);
+	});
+});
