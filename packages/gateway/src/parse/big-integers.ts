@@ -5,7 +5,8 @@
 export function keepBigIntsOf(instances: readonly unknown[], exactFields: ReadonlySet<string>): void {
 	for (const instance of instances) {
 		if (typeof instance !== "object" || instance === null) continue;
-		for (const [name, value] of Object.entries(instance)) {
+		for (const name of Object.keys(instance)) {
+			const value = (instance as Record<string, unknown>)[name];
 			if (typeof value === "string" || typeof value === "number" || exactFields.has(name)) continue;
 			const number = rounded(value);
 			if (number !== value) define(instance, name, number);

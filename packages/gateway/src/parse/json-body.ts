@@ -1,10 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { HeadgateError } from "@headgate/protocol";
 import { jsonErrorOffset } from "./json-error-offset.ts";
+import { scanBody } from "./scan-body.ts";
 
 const MAX_DEPTH = 64;
-/** Digits or an exponent that a number may round or cannot hold. */
-const UNUSUAL_NUMBER = /\d{16}|[eE]\+?\d{3}/;
 
 /**
  * Reads a body once. Integers that a number would round come as BigInt; numbers beyond the range of FP64 are refused. Throws
@@ -13,10 +12,13 @@ const UNUSUAL_NUMBER = /\d{16}|[eE]\+?\d{3}/;
 export function parseJsonBody(body: Buffer): unknown {
 	if (body.length === 0) throw new HeadgateError("gateway.invalid-json", "the body is empty, expected JSON");
 	if (!isUtf8(body)) throw new HeadgateError("gateway.invalid-json", "the body is not valid UTF-8");
-	checkDepth(body);
+	const { tooDeepAt, hasUnusualNumbers } = scanBody(body, MAX_DEPTH);
+	// Before parsing, so that nothing downstream has to fear recursion.
+	if (tooDeepAt >= 0)
+		throw new HeadgateError("gateway.too-deep", `the body nests deeper than ${MAX_DEPTH} levels at offset ${tooDeepAt}`);
 	const text = body.toString("utf8");
 	try {
-		return UNUSUAL_NUMBER.test(text) ? JSON.parse(text, exactNumber as Reviver) : JSON.parse(text);
+		return hasUnusualNumbers ? JSON.parse(text, exactNumber as Reviver) : JSON.parse(text);
 	} catch (error) {
 		if (error instanceof HeadgateError) throw error;
 		const offset = jsonErrorOffset(text);
@@ -34,22 +36,4 @@ function exactNumber(_key: string, value: unknown, context: { source?: string })
 	if (/^-?\d{1,40}$/.test(context.source)) return BigInt(context.source);
 	if (Number.isFinite(value)) return value;
 	throw new HeadgateError("gateway.invalid-json", `the body holds a number beyond range: ${context.source.slice(0, 40)}`);
-}
-
-/** Before parsing, so that nothing downstream has to fear recursion. Brackets within strings do not count. */
-function checkDepth(body: Buffer): void {
-	let depth = 0;
-	let inString = false;
-	for (let i = 0; i < body.length; i++) {
-		const byte = body[i]!;
-		if (inString) {
-			if (byte === 0x5c) i++;
-			else if (byte === 0x22) inString = false;
-		} else if (byte === 0x22) inString = true;
-		else if (byte === 0x5b || byte === 0x7b) {
-			if (++depth > MAX_DEPTH) {
-				throw new HeadgateError("gateway.too-deep", `the body nests deeper than ${MAX_DEPTH} levels at offset ${i}`);
-			}
-		} else if (byte === 0x5d || byte === 0x7d) depth--;
-	}
 }
