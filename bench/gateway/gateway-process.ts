@@ -45,8 +45,7 @@ async function main(): Promise<void> {
 	send({ type: "listening", port: gateway.port, placements });
 	process.on("message", async () => {
 		await gateway.close();
-		send({ type: "counted", requests: bus.counted, failed: bus.failed });
-		process.disconnect();
+		send({ type: "counted", requests: bus.counted, failed: bus.failed }, () => process.exit(0));
 	});
 }
 
@@ -73,8 +72,8 @@ function digestOf(letter: string): string {
 	return `sha256:${letter.repeat(64)}`;
 }
 
-function send(message: GatewayMessage): void {
-	process.send?.(message);
+function send(message: GatewayMessage, sent: () => void = () => {}): void {
+	process.send?.(message, undefined, undefined, sent);
 }
 
 await main();

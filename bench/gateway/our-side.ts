@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type BenchContext, NotMeasured } from "../shared/bench.ts";
 import { end } from "../shared/processes.ts";
@@ -44,9 +45,10 @@ function sideOf(child: ChildProcess, port: number): OurSide {
 		port,
 		pid: child.pid!,
 		async finish() {
+			const ended = once(child, "exit");
 			child.send("finish");
 			const { requests, failed } = await nextMessage(child, "counted");
-			await end(child);
+			await ended;
 			return { requests, failed };
 		},
 	};
