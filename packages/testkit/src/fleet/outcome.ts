@@ -9,6 +9,8 @@ export interface Outcome {
 		Record<string, { readonly status: string; readonly promoted: boolean; readonly events: readonly string[] }>
 	>;
 	readonly quarantined: readonly string[];
+	/** What happened to packages and endpoints beside rollouts, by stream. */
+	readonly others: Readonly<Record<string, readonly string[]>>;
 	/** Sorted: each stands here exactly as often as it was sent. */
 	readonly notices: readonly string[];
 }
@@ -35,8 +37,17 @@ export function outcomeOf(events: readonly JournalEvent[], notices: readonly str
 			[...installation.rollouts.values()].map(({ id, status, promoted }) => [id, { status, promoted, events: typesOf(id) }]),
 		),
 		quarantined: [...installation.packages.values()].filter((record) => record.quarantined !== null).map(nameOfRecord),
+		others: Object.fromEntries(othersOf(events)),
 		notices: [...notices].sort(),
 	};
+}
+
+function othersOf(events: readonly JournalEvent[]): ReadonlyMap<string, readonly string[]> {
+	const others = new Map<string, string[]>();
+	for (const { stream, type } of events) {
+		if (/^(package|endpoint|key)\//.test(stream)) others.set(stream, [...(others.get(stream) ?? []), type]);
+	}
+	return others;
 }
 
 function noticeOf(event: JournalEvent): string {
