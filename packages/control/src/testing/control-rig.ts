@@ -135,6 +135,7 @@ export class ControlRig {
 
 	/** One pass of the loop, with what it would go on to do at once. */
 	async pass(): Promise<void> {
+		this.fleet.heartbeat();
 		const work = [() => this.rollouts.judge(), () => this.effects.pass()];
 		for (let i = 0; i < 3; i++) {
 			await this.keeper.exclusively(() => attemptEach(work, (step) => step()));
@@ -153,7 +154,6 @@ export class ControlRig {
 	/** One second of traffic comes in; nothing is judged yet. */
 	async report(): Promise<void> {
 		this.nowMs += 1_000;
-		this.fleet.heartbeat();
 		const second = Math.floor(this.nowMs / 1_000) - 1;
 		for (const gateway of this.gateways) {
 			if (!gateway.deaf) gateway.count(second, this.requestsPerSecond, this.failing);
