@@ -20,8 +20,8 @@ export {
 	chainBreak,
 	compareHead,
 	type JournalHead,
-	parseHead,
 	renderHead,
+	requireHead,
 } from "./journal-chain.ts";
 export { type Actor, GENESIS, hashEvent, type JournalEvent, type NewEvent } from "./journal-event.ts";
 export { EVENT_COLUMNS, type EventRow, isRowDefect, parseEventRow, type RowDefect, renderEventRow } from "./journal-row.ts";

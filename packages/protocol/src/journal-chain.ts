@@ -1,3 +1,4 @@
+import { HeadgateError } from "./errors/headgate-error.ts";
 import { GENESIS, hashEvent, type JournalEvent } from "./journal-event.ts";
 
 /** The last event of a journal. Whoever noted it elsewhere can later tell a cut-off tail from a short journal. */
@@ -78,8 +79,9 @@ export function renderHead(head: JournalHead): string {
 	return `${head.seq}:${head.hash}`;
 }
 
-/** Reads `SEQ:HASH`; undefined when it is not one. */
-export function parseHead(text: string): JournalHead | undefined {
+/** Reads `SEQ:HASH`. Throws `journal.head-invalid`: a head that cannot be read would compare nothing. */
+export function requireHead(text: string): JournalHead {
 	const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim());
-	return match ? { seq: Number(match[1]), hash: match[2] as string } : undefined;
+	if (match) return { seq: Number(match[1]), hash: match[2] as string };
+	throw new HeadgateError("journal.head-invalid", `the head is "${text.slice(0, 100)}", expected SEQ:HASH with 64 hex digits`);
 }

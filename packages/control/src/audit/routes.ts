@@ -1,4 +1,4 @@
-import { parseHead } from "@headgate/protocol";
+import { requireHead } from "@headgate/protocol";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import type { ControlContext, ControlEnvironment } from "../api/context.ts";
@@ -24,7 +24,7 @@ export function auditRoutes(app: OpenAPIHono<ControlEnvironment>, context: Contr
 	const { keeper } = context;
 	app.openapi(verify, async (c) => {
 		const { head } = c.req.valid("query");
-		const report = await keeper.journal.verify(head === undefined ? undefined : parseHead(head));
+		const report = await keeper.journal.verify(head === undefined ? undefined : requireHead(head));
 		return c.json({ ...report } as Record<string, unknown>, 200);
 	});
 	app.openapi(events, (c) => {

@@ -1,6 +1,6 @@
 import { openEvidenceReader } from "@headgate/adapters/filesystem";
 import { openSqliteJournalReader } from "@headgate/adapters/sqlite";
-import { HeadgateError, parseHead } from "@headgate/protocol";
+import { HeadgateError, requireHead } from "@headgate/protocol";
 import type { Command } from "commander";
 import { contextOf } from "./context.ts";
 
@@ -13,7 +13,7 @@ export function addAuditCommand(program: Command): void {
 		.action(async (options: { head?: string }, self: Command) => {
 			const { output, folder } = contextOf(self);
 			const journal = await openSqliteJournalReader(folder.journal);
-			const chain = await journal.verify(options.head === undefined ? undefined : parseHead(options.head));
+			const chain = await journal.verify(options.head === undefined ? undefined : requireHead(options.head));
 			const reader = await openEvidenceReader(folder.evidence);
 			const evidence = [];
 			for (const [endpoint, seals] of await sealsOf(journal))

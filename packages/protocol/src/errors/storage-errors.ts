@@ -51,6 +51,13 @@ export const storageErrors: Readonly<Record<string, ErrorRow>> = {
 		when: "The journal file is damaged, was changed from outside, or is not a journal.",
 		hint: "Keep the file as it is, run `headgate audit verify` to see the first broken event, and restore a backup.",
 	},
+	"journal.head-invalid": {
+		status: 400,
+		exit: 2,
+		retryable: false,
+		when: "A head given to be compared with is not one.",
+		hint: "Give it as it was printed with a promote or a rollback: the sequence number, a colon and 64 hex digits.",
+	},
 	"journal.closed": {
 		status: 503,
 		exit: 3,
