@@ -74,8 +74,3 @@ export function settled(keeper: StateKeeper, id: string, wanted: (state: Rollout
 		});
 	});
 }
-
-/** Over, or promoted: what `deploy --wait` waits for. */
-export function isSettled(state: RolloutState): boolean {
-	return isOver(state) || state.promoted || state.status === "asking";
-}
