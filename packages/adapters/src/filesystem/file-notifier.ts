@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import type { Notifier } from "@headgate/control";
 import { fileFault } from "./file-faults.ts";
 
@@ -11,10 +11,14 @@ interface Notice {
 export class FileNotifier implements Notifier {
 	readonly #file: string;
 	readonly #sent: Set<string>;
+	/** The file ends within a line: the next notice begins a new one. */
+	#isTorn: boolean;
 
 	constructor(file: string) {
+		const text = existsSync(file) ? readFileSync(file, "utf8") : "";
 		this.#file = file;
-		this.#sent = new Set(readIds(file));
+		this.#sent = new Set(readIds(text));
+		this.#isTorn = text !== "" && !text.endsWith("\n");
 	}
 
 	async send(notice: Notice): Promise<void> {
@@ -22,7 +26,10 @@ export class FileNotifier implements Notifier {
 		try {
 			const handle = openSync(this.#file, "a", 0o600);
 			try {
-				writeSync(handle, `${JSON.stringify({ id: notice.id, text: notice.text })}\n`);
+				const line = `${this.#isTorn ? "\n" : ""}${JSON.stringify({ id: notice.id, text: notice.text })}\n`;
+				this.#isTorn = true;
+				writeFileSync(handle, line);
+				this.#isTorn = false;
 				fsyncSync(handle);
 			} finally {
 				closeSync(handle);
@@ -35,15 +42,12 @@ export class FileNotifier implements Notifier {
 }
 
 /** A line torn by a crash is no notice: it is written again under its id. */
-function readIds(file: string): string[] {
-	if (!existsSync(file)) return [];
-	return readFileSync(file, "utf8")
-		.split("\n")
-		.flatMap((line) => {
-			try {
-				return [(JSON.parse(line) as Notice).id];
-			} catch {
-				return [];
-			}
-		});
+function readIds(text: string): string[] {
+	return text.split("\n").flatMap((line) => {
+		try {
+			return [(JSON.parse(line) as Notice).id];
+		} catch {
+			return [];
+		}
+	});
 }
