@@ -5,6 +5,7 @@ export { endpointWith, Fleet } from "./fleet.ts";
 export { freePorts } from "./free-ports.ts";
 export type { LoadCounts } from "./load.ts";
 export type { Death, Write } from "./mortal.ts";
+export { type OutageFigures, rehearseOutage } from "./outage.ts";
 export { type Outcome, outcomeOf } from "./outcome.ts";
 export { EXAMPLE, ROOT } from "./places.ts";
 export { type CommandResult, runHeadgate } from "./run-command.ts";
