@@ -21,6 +21,18 @@ describe("sticky assignment", () => {
 		);
 	});
 
+	it("keeps nothing of one key for the next, however long it was", () => {
+		const keys = fc.array(fc.string({ unit: "grapheme", maxLength: 2_000, size: "max" }), { minLength: 2, maxLength: 5 });
+		fc.assert(
+			fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), keys, (secret, several) => {
+				const position = compileStickyPosition(Buffer.from(secret));
+				const fresh = (key: string) => compileStickyPosition(Buffer.from(secret))("r", key);
+				expect(several.map((key) => position("r", key))).toEqual(several.map(fresh));
+			}),
+			{ numRuns: 30 },
+		);
+	});
+
 	it("never moves a user from challenger to champion when the weight is raised", () => {
 		const position = compileStickyPosition(Buffer.from("secret"));
 		fc.assert(
