@@ -15,9 +15,11 @@ export function addRollbackCommand(program: Command): void {
 		.action(async (endpoint: string, options: { reason: string; direct?: boolean }, self: Command) => {
 			const { output, control, folder } = contextOf(self);
 			if (options.direct === true) {
-				const answers = await rollBackDirectly(folder, endpoint);
-				for (const { gateway, ms, serving } of answers) output.line(`${gateway}  ${serving}  ${ms} ms`);
-				output.result({ endpoint, direct: true, gateways: answers });
+				const { told, silent } = await rollBackDirectly(folder, endpoint);
+				for (const { gateway, ms, serving } of told) output.line(`${gateway}  ${serving}  ${ms} ms`);
+				for (const reason of silent) output.line(output.paint("red", reason));
+				output.result({ endpoint, direct: true, gateways: told, silent });
+				process.exitCode = silent.length === 0 ? 0 : 3;
 				return;
 			}
 			const client = control();

@@ -29,7 +29,11 @@ export class ControlClient {
 	async *lines(path: string, body: unknown): AsyncGenerator<Record<string, unknown>> {
 		const response = await this.#ask("POST", path, body);
 		if (!response.ok) throw await fault(response);
-		yield* splitLines(response);
+		try {
+			yield* splitLines(response);
+		} catch (cause) {
+			throw cutOff(this.url, cause);
+		}
 	}
 
 	/** Server-sent events of a GET, each one's data as JSON, until the signal ends it. */
@@ -42,7 +46,11 @@ export class ControlClient {
 	async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await this.#ask(method, path, body);
 		if (!response.ok) throw await fault(response);
-		return (await response.json()) as T;
+		try {
+			return (await response.json()) as T;
+		} catch (cause) {
+			throw cutOff(this.url, cause);
+		}
 	}
 
 	async #ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
@@ -67,6 +75,10 @@ async function* splitLines(response: Response, prefix = ""): AsyncGenerator<Reco
 				yield JSON.parse(line.slice(prefix.length)) as Record<string, unknown>;
 		}
 	}
+}
+
+function cutOff(url: string, cause: unknown): HeadgateError {
+	return new HeadgateError("control.cut-off", `the control process at ${url} ended before its answer was whole`, { cause });
 }
 
 async function fault(response: Response): Promise<HeadgateError> {
