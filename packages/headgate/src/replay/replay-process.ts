@@ -40,12 +40,24 @@ async function main(): Promise<void> {
 	lines.forEach((line, i) => {
 		const record = parseEvidenceLine(line, from + i);
 		if (isEvidenceDefect(record)) {
-			problems.push(renderEvidenceDefect(endpoint, record));
+			problems.push(`${renderEvidenceDefect(endpoint, record)}${nameOf(line)}`);
 			judged = false;
 		} else if (judged) replay.take(record as unknown as Placed<Evidence>);
 	});
 	const report = judged ? replay.finish() : null;
 	process.stdout.write(`${JSON.stringify({ problems, report })}\n`);
+}
+
+/** Which window or second a damaged line says it is, as far as it can be read. */
+function nameOf(line: string): string {
+	try {
+		const { window, second } = JSON.parse(line) as { window?: { gateway: string; second: number }; second?: number };
+		return window === undefined
+			? ` in the end of second ${second}`
+			: ` in the window of ${window.gateway} at second ${window.second}`;
+	} catch {
+		return "";
+	}
 }
 
 function checkEvent(event: JournalEvent, problems: string[]): Recorded {

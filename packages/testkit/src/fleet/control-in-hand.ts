@@ -14,7 +14,7 @@ import {
 	SYSTEM,
 	Traffic,
 } from "@headgate/control";
-import type { JournalEvent } from "@headgate/protocol";
+import type { JournalEvent, JournalHead } from "@headgate/protocol";
 import { GatewayInHand } from "./gateway-in-hand.ts";
 import { type Death, Fate, Killed, Life } from "./mortal.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
@@ -43,6 +43,8 @@ export class ControlInHand {
 	readonly #errorRatios: Readonly<Record<string, number>>;
 	#living: Living | null = null;
 	#nowMs = STARTED_AT_MS;
+	/** The journal's head at the end of each life. */
+	readonly #heads: JournalHead[] = [];
 	/** How often it was started. */
 	lives = 0;
 
@@ -97,17 +99,18 @@ export class ControlInHand {
 		return events;
 	}
 
-	/** What is wrong with what lies on disk: the chain, and every seal of the evidence. */
+	/** What is wrong with what lies on disk: the chain, also up to the end of each life, and every seal of the evidence. */
 	async damage(): Promise<readonly string[]> {
 		const journal = await openSqliteJournalReader(path.join(this.#folder, "journal.sqlite"));
 		const chain = await journal.verify();
+		const reports = await Promise.all(this.#heads.map((head) => journal.verify(head)));
 		const seals: EvidenceSeal[] = [];
 		for await (const { type, data } of journal.read()) if (type === "EvidenceSealed") seals.push(data as EvidenceSeal);
 		await journal.close();
 		const evidence = await openEvidenceReader(path.join(this.#folder, "evidence"));
 		const report = await evidence.verify("credit-risk", seals);
 		await evidence.close();
-		return [...(chain.ok ? [] : [chain.message]), ...(report.ok ? [] : [report.message])];
+		return [...[chain, ...reports].flatMap((one) => (one.ok ? [] : [one.message])), ...(report.ok ? [] : [report.message])];
 	}
 
 	async outcome(): Promise<Outcome> {
@@ -161,6 +164,7 @@ export class ControlInHand {
 		const realJournal = await openSqliteJournal(path.join(this.#folder, "journal.sqlite"), clock);
 		const realEvidence = await openEvidenceLog(path.join(this.#folder, "evidence"));
 		const bury = async () => {
+			this.#heads.push(realJournal.head());
 			await realJournal.close();
 			await realEvidence.close();
 		};

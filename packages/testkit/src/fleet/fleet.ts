@@ -151,7 +151,8 @@ export class Fleet {
 	async status(): Promise<FleetStatus | null> {
 		const key = readFileSync(path.join(this.data, "admin.key"), "utf8").trim();
 		const url = `http://127.0.0.1:${this.controlPort}/api/v1/status`;
-		const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } }).catch(() => null);
+		const signal = AbortSignal.timeout(2_000);
+		const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal }).catch(() => null);
 		return answer?.ok === true ? ((await answer.json()) as FleetStatus) : null;
 	}
 

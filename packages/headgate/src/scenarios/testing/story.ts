@@ -41,7 +41,7 @@ export async function playStory(fleet: Fleet, seed: number | null): Promise<Stor
 	await killer.control(promoted, "GateJudged");
 	await killer.gateway("g2");
 	await fleet.happens(promoted, "Promoted");
-	await killer.control(promoted, "Promoted");
+	await killer.control(promoted, "Promoted", "hangs");
 	const rolledBack = await fleet.deploy("1.2.0");
 	await killer.control(rolledBack, "StageEntered");
 	await killer.control(rolledBack, "RollbackBegun");
@@ -66,13 +66,14 @@ class Killer {
 		this.#uniform = seed === null ? null : seededUniforms(seed);
 	}
 
-	/** Kills control up to 300 ms after the event is in the journal, and waits until the next one answers. */
-	async control(rollout: string, after: string): Promise<void> {
+	/** Kills control up to 300 ms after the event is in the journal, or makes it hang, and waits until the next one answers. */
+	async control(rollout: string, after: string, how: "dies" | "hangs" = "dies"): Promise<void> {
 		if (this.#uniform === null) return;
 		await this.#fleet.happens(rollout, after);
 		await sleep(Math.round(this.#uniform() * 300));
-		await this.#note(`control after ${rollout} ${after}`);
-		this.#fleet.killControl();
+		await this.#note(`control ${how} after ${rollout} ${after}`);
+		if (how === "hangs") this.#fleet.pauseControl();
+		else this.#fleet.killControl();
 		await this.#fleet.answers();
 	}
 
