@@ -2,7 +2,8 @@
 export * from "./bus/messages.ts";
 export { canonicalJson, digestOf } from "./canonical-json.ts";
 export * from "./endpoint/index.ts";
-export { ERRORS, type ErrorRow } from "./errors/catalogue.ts";
+export { ERRORS } from "./errors/catalogue.ts";
+export type { ErrorRow } from "./errors/error-row.ts";
 export { HeadgateError } from "./errors/headgate-error.ts";
 export {
 	type EvidenceDefect,

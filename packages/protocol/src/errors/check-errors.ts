@@ -1,4 +1,4 @@
-import type { ErrorRow } from "./catalogue.ts";
+import type { ErrorRow } from "./error-row.ts";
 
 function given(when: string, hint: string, status = 422): ErrorRow {
 	return { status, exit: 2, retryable: false, when, hint };

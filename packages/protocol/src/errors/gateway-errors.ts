@@ -1,4 +1,4 @@
-import type { ErrorRow } from "./catalogue.ts";
+import type { ErrorRow } from "./error-row.ts";
 
 function caller(status: number, when: string, hint: string): ErrorRow {
 	return { status, exit: 2, retryable: false, when, hint };

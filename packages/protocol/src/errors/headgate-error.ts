@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorRow } from "./catalogue.ts";
+import { ERRORS } from "./catalogue.ts";
+import type { ErrorRow } from "./error-row.ts";
 
 /**
  * A fault: thrown by adapters and edges, never by core. It survives processes as JSON `{code, message, hint, path}`;

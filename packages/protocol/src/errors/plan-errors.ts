@@ -1,4 +1,4 @@
-import type { ErrorRow } from "./catalogue.ts";
+import type { ErrorRow } from "./error-row.ts";
 
 /** A plan, a gate or an endpoint.yaml that cannot be taken as written: trying again with the same text never helps. */
 function refused(when: string, hint: string): ErrorRow {

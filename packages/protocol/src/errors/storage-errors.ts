@@ -1,4 +1,4 @@
-import type { ErrorRow } from "./catalogue.ts";
+import type { ErrorRow } from "./error-row.ts";
 
 /** What lies on disk: the journal, the evidence store, and the disk itself. */
 export const storageErrors: Readonly<Record<string, ErrorRow>> = {
