@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { HeadgateError } from "@headgate/protocol";
 import { refuseContent, tooLarge } from "./content-rules.ts";
 import type { GatewayState } from "./gateway-state.ts";
-import { answerInfo } from "./info.ts";
+import { answerInfo, type InfoParts } from "./info.ts";
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { compilePredict, type PredictParts } from "./predict.ts";
@@ -12,14 +12,9 @@ import { decodeV2 } from "./protocols/oip-v2.ts";
 import { methodOf, parseTarget, type Target } from "./protocols/target.ts";
 import { readBody } from "./read-body.ts";
 import { respondError } from "./respond.ts";
-import type { WindowSpool } from "./spool.ts";
 
-export interface AcceptParts extends PredictParts {
-	readonly state: GatewayState;
-	readonly metrics: Metrics;
-	readonly spool: WindowSpool;
+interface AcceptParts extends PredictParts, InfoParts {
 	readonly limits: Limits;
-	readonly build: string;
 }
 
 /** The HTTP server, not yet listening: limits, paths and methods; everything after that belongs to predict and info. */

@@ -1,15 +1,24 @@
 import type { ServerResponse } from "node:http";
 import { HeadgateError } from "@headgate/protocol";
-import type { AcceptParts } from "./accept.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { GatewayState } from "./gateway-state.ts";
+import type { Metrics } from "./metrics.ts";
 import { modelMetadata } from "./protocols/metadata.ts";
 import type { Target } from "./protocols/target.ts";
 import { respond, respondError } from "./respond.ts";
 import { championOf, loadedVersions, pinnedArm } from "./route.ts";
+import type { WindowSpool } from "./spool.ts";
+
+export interface InfoParts {
+	readonly state: GatewayState;
+	readonly metrics: Metrics;
+	readonly spool: WindowSpool;
+	readonly build: string;
+	readonly nextId: () => string;
+}
 
 /** Health, metadata and metrics: everything that asks about the gateway rather than a model's opinion. */
-export function answerInfo(parts: AcceptParts, target: Target, response: ServerResponse): void {
+export function answerInfo(parts: InfoParts, target: Target, response: ServerResponse): void {
 	const { state, metrics, spool, build, nextId } = parts;
 	if (target.kind === "metrics") {
 		const text = metrics.render(state, spool);
