@@ -43,7 +43,7 @@ export function partOf(file: string): string | undefined {
 }
 
 export function isTest(file: string): boolean {
-	return /\.test\.ts$|\/(fixtures|testing)\/|\.arbitraries\.ts$/.test(file);
+	return /\.test\.ts$|\/(fixtures|testing|scenarios)\/|\.arbitraries\.ts$/.test(file);
 }
 
 function checkFile(file: string, source: Source): Finding[] {
