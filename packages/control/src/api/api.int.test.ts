@@ -92,7 +92,9 @@ describe("a request that is not as it should be", () => {
 			code: "endpoint.unknown",
 			hint: expect.stringContaining("endpoint apply"),
 		});
-		expect(await errorOf(served.ask("/api/v1/rollouts/nothing"))).toMatchObject({ status: 404, code: "rollout.unknown" });
+		for (const path of ["/api/v1/rollouts/nothing", "/api/v1/rollouts/nothing/events"]) {
+			expect(await errorOf(served.ask(path))).toMatchObject({ status: 404, code: "rollout.unknown" });
+		}
 		expect(await errorOf(served.ask("/api/v1/nothing"))).toMatchObject({ status: 404, code: "request.not-found" });
 		expect(await errorOf(served.ask("/api/v1/endpoints/%E0%A4%A/deploy", post({ version: "1" })))).toMatchObject({ status: 404 });
 	});

@@ -92,6 +92,16 @@ describe("the lease of a gateway", () => {
 		expect(scene.fleet.leased()).toEqual([]);
 	});
 
+	it("of an earlier control process is waited for until its gateway says hello, or it must have run out", () => {
+		const scene = new Scene();
+		scene.join("g1");
+		expect(scene.fleet.acknowledged(5, ["g1", "g2"])).toMatchObject({ done: false, waitingFor: ["g2"] });
+		scene.beat(14);
+		expect(scene.fleet.acknowledged(5, ["g1", "g2"]).done).toBe(false);
+		scene.beat(1);
+		expect(scene.fleet.acknowledged(5, ["g1", "g2"])).toMatchObject({ done: true, leaseExpired: ["g2"] });
+	});
+
 	it("that ended a quarter of an hour ago is forgotten with its gateway, which then has to say hello", () => {
 		const scene = new Scene();
 		scene.hello("gone");

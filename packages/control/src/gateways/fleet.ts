@@ -43,11 +43,13 @@ export interface Acknowledgement {
 export class Fleet {
 	readonly gateways = new Map<string, Gateway>();
 	readonly #clock: Clock;
+	readonly #startedAtMs: number;
 	readonly #stickySecret: string;
 	#table: RouteTable;
 
 	constructor(options: { readonly clock: Clock; readonly stickySecret: string; readonly table: RouteTable }) {
 		this.#clock = options.clock;
+		this.#startedAtMs = options.clock();
 		this.#stickySecret = options.stickySecret;
 		this.#table = options.table;
 	}
@@ -134,18 +136,28 @@ export class Fleet {
 		return this.#skewed(SKEW_WARNING_MS);
 	}
 
-	/** Who serves this revision or a later one, whose lease of every table before it has run out, and who is still to answer. */
-	acknowledged(revision: number): Acknowledgement {
+	/**
+	 * Who serves this revision or a later one, whose lease of every table before it has run out, and who is still to answer.
+	 *
+	 * @param expected gateways known from before this control process: until they say hello they may hold a lease of the one before.
+	 */
+	acknowledged(revision: number, expected: readonly string[] = []): Acknowledgement {
 		const nowMs = this.#clock();
+		const unseen = expected.filter((id) => !this.gateways.has(id));
+		const mayHold = nowMs < this.#startedAtMs + LEASE_MS;
 		const all = [...this.gateways.values()];
 		const serves = all.filter((gateway) => gateway.revision >= revision && gateway.epoch === this.#table.epoch);
 		const others = all.filter((gateway) => !serves.includes(gateway));
 		const holds = ({ leases }: Gateway) => leases.some((lease) => lease.revision < revision && nowMs < lease.untilMs);
-		const waitingFor = others.filter(holds).map((gateway) => gateway.id);
+		const waitingFor = [...others.filter(holds).map((gateway) => gateway.id), ...(mayHold ? unseen : [])];
+		const leaseExpired = [
+			...others.filter((gateway) => !holds(gateway)).map((gateway) => gateway.id),
+			...(mayHold ? [] : unseen),
+		];
 		return {
 			done: waitingFor.length === 0 && all.length > 0,
 			gateways: serves.map((gateway) => ({ gateway: gateway.id, atMs: gateway.appliedAtMs })),
-			leaseExpired: others.filter((gateway) => !holds(gateway)).map((gateway) => gateway.id),
+			leaseExpired,
 			waitingFor,
 		};
 	}

@@ -50,6 +50,8 @@ export class Installation {
 	readonly #lastJudged = new Map<string, Map<string, GateJudged>>();
 	/** By endpoint: up to which position its evidence is bound to the journal. */
 	readonly sealedTo = new Map<string, number>();
+	/** By rollout: the gateways on which the challenger was ready, and so may have had traffic. */
+	readonly readyOn = new Map<string, readonly string[]>();
 	/** By rollout: when its rollback was decided (journal time), and the table that undoes it. */
 	readonly rollbackBegun = new Map<string, { readonly atMs: number; readonly revision: number }>();
 	epoch = 0;
@@ -120,6 +122,7 @@ export class Installation {
 		const happened = { type: event.type, ...(event.data as { after: number; data: unknown }) } as RolloutEvent;
 		const state = evolve(this.rollouts.get(id) ?? null, happened);
 		this.rollouts.set(id, state);
+		if (happened.type === "ArmsReady") this.readyOn.set(id, happened.data.gateways);
 		if (happened.type === "RolloutRefused") this.refusals.set(id, refusalText(happened.data));
 		if (happened.type === "GateJudged") {
 			const gates = this.#lastJudged.get(id) ?? new Map<string, GateJudged>();

@@ -1,4 +1,4 @@
-import { nameOf } from "@headgate/core/rollout";
+import { nameOf, type RolloutState } from "@headgate/core/rollout";
 import { HeadgateError } from "@headgate/protocol";
 import { z } from "@hono/zod-openapi";
 import type { ControlContext } from "../api/context.ts";
@@ -40,15 +40,19 @@ export const rolloutSchema = z
 	})
 	.openapi("Rollout");
 
+/** Throws `rollout.unknown`, naming the newest there are. */
+export function requireRollout({ keeper }: ControlContext, id: string): RolloutState {
+	const { rollouts } = keeper.installation;
+	const state = rollouts.get(id);
+	if (state !== undefined) return state;
+	const hint = rollouts.size === 0 ? "none has been started" : `the newest are: ${[...rollouts.keys()].slice(-5).join(", ")}`;
+	throw new HeadgateError("rollout.unknown", `there is no rollout "${id}"`, { hint });
+}
+
 /** A rollout as people see it: state from the journal, verdicts from the last judged second. */
 export function describeRollout(context: ControlContext, id: string): z.infer<typeof rolloutSchema> {
 	const { keeper, rollouts } = context;
-	const state = keeper.installation.rollouts.get(id);
-	if (state === undefined) {
-		const known = [...keeper.installation.rollouts.keys()];
-		const hint = known.length === 0 ? "none has been started" : `the newest are: ${known.slice(-5).join(", ")}`;
-		throw new HeadgateError("rollout.unknown", `there is no rollout "${id}"`, { hint });
-	}
+	const state = requireRollout(context, id);
 	const followed = rollouts.find(id);
 	const judgement = followed?.tracker.lastJudgement ?? null;
 	const impact = followed?.tracker.impact ?? state.rollback?.confirmed?.impact ?? state.rollback?.impact;

@@ -124,7 +124,7 @@ export class EffectPerformer {
 		const begun = keeper.installation.rollbackBegun.get(state.id);
 		if (begun === undefined) return;
 		const { revision, atMs: begunAtMs } = begun;
-		const acknowledged = fleet.acknowledged(revision);
+		const acknowledged = fleet.acknowledged(revision, keeper.installation.readyOn.get(state.id));
 		if (!acknowledged.done) return;
 		const gateways = acknowledged.gateways.map(({ gateway, atMs }) => ({ gateway, ms: Math.max(0, atMs - begunAtMs) }));
 		const slowest = Math.max(0, ...gateways.map(({ ms }) => ms));

@@ -101,6 +101,21 @@ describe("a control process that is started again", () => {
 		);
 	});
 
+	it("ends a rollback only when the gateways of the trial have answered it, or their lease from before has run out", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		const id = await rig.deploy("1.1.0");
+		while (rig.state(id).status !== "running") await rig.seconds(1);
+		await rig.keeper.exclusively(() => {
+			return rig.rollouts.tell(id, { type: "RollBack", reason: "", impact: rig.rollouts.impactOf(id) });
+		});
+		const next = await rig.restart({ gateways: 1 });
+		await next.seconds(10);
+		expect(next.state(id).status).toBe("rolling-back");
+		await next.seconds(6);
+		expect(next.state(id).rollback?.applied).toMatchObject({ gateways: [{ gateway: "g1" }], leaseExpired: ["g2"] });
+	});
+
 	it("seals what a rollout ended on, when it was killed between the decision and its seal", async () => {
 		const disk = new FullDisk();
 		const rig = await rigOn(disk);

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ControlContext, ControlEnvironment } from "../api/context.ts";
 import { answers, idParameter, jsonBody } from "../api/schemas.ts";
 import { command } from "./commands.ts";
-import { describeRollout, rolloutSchema } from "./describe-rollout.ts";
+import { describeRollout, requireRollout, rolloutSchema } from "./describe-rollout.ts";
 import { streamOf } from "./rollout-store.ts";
 
 const list = createRoute({
@@ -41,8 +41,10 @@ export function rolloutRoutes(app: OpenAPIHono<ControlEnvironment>, context: Con
 	});
 	app.openapi(show, (c) => c.json(describeRollout(context, c.req.valid("param").id), 200));
 	app.openapi(events, async (c) => {
+		const { id } = c.req.valid("param");
+		requireRollout(context, id);
 		const found: Record<string, unknown>[] = [];
-		for await (const event of context.keeper.journal.readStream(streamOf(c.req.valid("param").id))) found.push({ ...event });
+		for await (const event of context.keeper.journal.readStream(streamOf(id))) found.push({ ...event });
 		return c.json({ events: found }, 200);
 	});
 	for (const [name, { type, summary }] of Object.entries(COMMANDS)) {
