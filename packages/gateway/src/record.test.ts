@@ -127,6 +127,18 @@ describe("an endpoint's recorder", () => {
 		]);
 	});
 
+	it("counts each request once when control's clock is set back, and does not wait for the old time to come again", () => {
+		const recorder = new EndpointRecorder("e", frame(1), 1_000);
+		const closed: UnsentWindow[] = [];
+		for (const second of [1_000, 980, 981, 982, 983, 984, 985, 986, 987, 988, 989, 990, 995, 1_000, 1_001]) {
+			recorder.answered(recorder.start("champion", "champion", second), 5);
+			closed.push(...recorder.close(second));
+			if (second === 980) expect(closed.map((window) => window.second)).toEqual([1_000]);
+		}
+		closed.push(...recorder.close(1_002));
+		expect(total(closed).n).toBe(15);
+	});
+
 	it("does not make up seconds in which the process was suspended", () => {
 		const recorder = new EndpointRecorder("e", frame(1), 10);
 		expect(recorder.close(10_000).map((window) => window.second)).toEqual([10]);

@@ -109,17 +109,16 @@ export class EndpointRecorder {
 		this.#current(second).dropped += count;
 	}
 
-	/** The windows of seconds before `second` that are complete, in order; all windows of one second come together. */
+	/** The windows of seconds that were over before `second` and are complete, in order; all windows of one second come together. */
 	close(second: number): UnsentWindow[] {
 		this.#current(second);
 		const closed: UnsentWindow[] = [];
-		while (this.#open[0]!.second < second) {
+		while (this.#open.length > 0 && isPast(this.#open[0]!.second, second)) {
 			const oldest = this.#open[0]!.second;
 			const group = this.#open.filter((window) => window.second === oldest);
 			if (group.some((window) => window.pending > 0)) break;
-			this.#open = this.#open.slice(group.length);
+			this.#open = this.#open.filter((window) => window.second !== oldest);
 			for (const window of group) closed.push(this.#finish(window));
-			if (this.#open.length === 0) break;
 		}
 		return closed;
 	}
@@ -128,7 +127,7 @@ export class EndpointRecorder {
 		let last = this.#open.at(-1);
 		if (last === undefined) return this.#begin(second);
 		// A clock that steps back a little must not reopen a second; a large step begins anew where the clock is now.
-		if (second < last.second - LONGEST_GAP_SECONDS || second > last.second + LONGEST_GAP_SECONDS) return this.#begin(second);
+		if (isSteppedBack(last.second, second) || second > last.second + LONGEST_GAP_SECONDS) return this.#begin(second);
 		while (last.second < second) last = this.#begin(last.second + 1);
 		return last;
 	}
@@ -186,6 +185,15 @@ export class EndpointRecorder {
 		for (const kind of late.splice(0, room)) tally.failed[kind]++;
 		if (late.length === 0) this.#lateFailures.delete(key);
 	}
+}
+
+function isPast(windowSecond: number, second: number): boolean {
+	return windowSecond < second || isSteppedBack(windowSecond, second);
+}
+
+/** The clock was set back so far that the window's second will not come again before long: it is over all the same. */
+function isSteppedBack(windowSecond: number, second: number): boolean {
+	return windowSecond > second + LONGEST_GAP_SECONDS;
 }
 
 function emptyTally(role: ArmRole, thresholds: Thresholds): Tally {
