@@ -1,6 +1,9 @@
-import type { Argument, Command, Option } from "commander";
 import { createProgram } from "headgate/program";
 import { table } from "./markdown-table.ts";
+
+type Command = ReturnType<typeof createProgram>;
+type Argument = Command["registeredArguments"][number];
+type Option = Command["options"][number];
 
 /** docs/reference/command-line.md, made from the command tree itself. */
 export function commandLineReference(): string {
