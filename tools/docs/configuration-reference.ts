@@ -9,7 +9,7 @@ export function configurationReference(): string {
 		"# Configuration",
 		"",
 		"Headgate has few settings of its own: what a model needs is in its [model.yaml](manifest.md), what an endpoint promises is in its",
-		"endpoint.yaml, and how a version gets there is in its [plan](plan-language.md). A flag wins over its variable, the variable over",
+		"[endpoint.yaml](endpoint.md), and how a version gets there is in its [plan](plan-language.md). A flag wins over its variable, the variable over",
 		"the default. What is out of range is refused with `setting.invalid`, naming the flag.",
 		"",
 		...table(["flag", "variable", "what it is", "default", "range"], rows.map(renderRow)),

@@ -3,6 +3,7 @@ import { checksReference, manifestReference } from "@headgate/packaging";
 import { commandLineReference } from "./command-line-reference.ts";
 import { configurationReference } from "./configuration-reference.ts";
 import { controlApiReference } from "./control-api-reference.ts";
+import { endpointReference } from "./endpoint-reference.ts";
 import { errorsReference } from "./errors-reference.ts";
 import { housePage } from "./house-page.ts";
 
@@ -16,6 +17,7 @@ export const GENERATED_DOCS: Readonly<Record<string, () => string>> = {
 	"docs/reference/command-line.md": commandLineReference,
 	"docs/reference/configuration.md": configurationReference,
 	"docs/reference/control-api.md": controlApiReference,
+	"docs/reference/endpoint.md": endpointReference,
 	"docs/reference/errors.md": errorsReference,
 	"docs/reference/manifest.md": manifestReference,
 	"docs/reference/plan-language.md": planReference,
