@@ -1,8 +1,9 @@
-import { lstat, readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { lstat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { HeadgateError } from "@headgate/protocol";
 import { walkPackage } from "../files/walk-package.ts";
-import { LOCK_FILE, type PackageLock, parseLock } from "../lock/package-lock.ts";
+import type { PackageLock } from "../lock/package-lock.ts";
+import { readLock } from "../lock/read-lock.ts";
 import type { Seal } from "../lock/seal.ts";
 import { CHECKS } from "./all-checks.ts";
 import type { ChampionContract, PackageClaim } from "./context.ts";
@@ -27,7 +28,7 @@ export interface CheckPackageOptions {
 /** Validates a package folder before anything of it is loaded. Throws HeadgateError `package.*` when it cannot be walked. */
 export async function checkPackage(path: string, options: CheckPackageOptions = {}): Promise<CheckSummary> {
 	const files = await walkPackage(path);
-	const read = options.lock === undefined ? await readLock(path) : { lock: options.lock };
+	const read = options.lock === undefined ? await lockOf(path) : { lock: options.lock };
 	const input = { ...defaults(options), root: path, files, ...read, withManifest: true };
 	return runChecks(input, { off: options.off ?? [], signal: options.signal });
 }
@@ -54,14 +55,10 @@ function defaults(options: CheckPackageOptions) {
 	return { now, seed: options.seed ?? now % 2 ** 32, budgetMs: options.budgetMs ?? 2_000, seal, claim, champion };
 }
 
-async function readLock(root: string): Promise<{ lock?: PackageLock; lockProblem?: string }> {
-	const text = await readFile(join(root, LOCK_FILE), "utf8").catch((error: NodeJS.ErrnoException) => {
-		if (error.code === "ENOENT") return undefined;
-		throw error;
-	});
-	if (text === undefined) return {};
+async function lockOf(root: string): Promise<{ lock?: PackageLock; lockProblem?: string }> {
 	try {
-		return { lock: parseLock(text) };
+		const lock = await readLock(root);
+		return lock === undefined ? {} : { lock };
 	} catch (error) {
 		return { lockProblem: (error as Error).message };
 	}

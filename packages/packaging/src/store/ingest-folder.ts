@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HeadgateError, type Manifest } from "@headgate/protocol";
 import { CHECKS } from "../checks/all-checks.ts";
@@ -16,9 +16,10 @@ import {
 	type LockedFormat,
 	MANIFEST_FILE,
 	type PackageLock,
-	parseLock,
 	renderLock,
 } from "../lock/package-lock.ts";
+import { readLock } from "../lock/read-lock.ts";
+import { MANIFEST_MAX_BYTES } from "../manifest/decode-text.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { copyHashed } from "./copy-file.ts";
 import { syncFolder, writeNewFile } from "./durable.ts";
@@ -46,9 +47,8 @@ const INGEST_CHECKS = CHECKS.filter((check) => check.id !== "A04" && check.id !=
 /** Copies a folder into a staging folder, verified and complete, synced to the disk. Throws PackageRefused and HeadgateError. */
 export async function stageFolder(source: string, staging: string, options: IngestOptions): Promise<Staged> {
 	const now = options.now ?? Date.now();
-	const found = await walkPackage(source);
-	const files = found.filter((file) => file.path !== LOCK_FILE);
-	const claim = options.claim ?? (found.length > files.length ? await claimOf(source) : undefined);
+	const files = (await walkPackage(source)).filter((file) => file.path !== LOCK_FILE);
+	const claim = options.claim ?? (await readLock(source));
 	const bytesTotal = 2 * files.reduce((sum, file) => sum + file.size, 0);
 	let bytesDone = 0;
 	const onBytes = (bytes: number): void => {
@@ -110,6 +110,8 @@ async function identityOf(staging: string, now: number): Promise<Manifest | unde
 	const source = await fileSource(join(staging, MANIFEST_FILE)).catch(() => undefined);
 	if (source === undefined) return undefined;
 	try {
+		// M01 says that it is too large.
+		if (source.size > MANIFEST_MAX_BYTES) return undefined;
 		const reading = readManifest(await source.read(0, source.size), { now });
 		return reading.ok ? reading.manifest : undefined;
 	} finally {
@@ -131,10 +133,6 @@ async function formatsOf(staging: string, files: readonly LockedFile[]): Promise
 		}
 	}
 	return formats;
-}
-
-async function claimOf(source: string): Promise<PackageClaim> {
-	return parseLock(await readFile(join(source, LOCK_FILE), "utf8"));
 }
 
 /** Every folder that holds a file, deepest first, the root last. */

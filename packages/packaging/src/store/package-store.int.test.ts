@@ -18,6 +18,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { checkPackage } from "../checks/check-package.ts";
 import { encodeModel, floats } from "../testing/encode-onnx.ts";
 import { manifestText, packageFiles, temporaryFolder, writePackage } from "../testing/package-fixture.ts";
 import { openPackageStore, type PackageStore } from "./package-store.ts";
@@ -105,6 +106,24 @@ describe("a package that comes in", () => {
 		await expect(store.ingestFolder(folder)).resolves.toMatchObject({ existed: true });
 		await appendFile(join(folder, "CHANGES.md"), "x");
 		await expect(store.ingestFolder(folder)).rejects.toMatchObject({ message: expect.stringContaining("A01: CHANGES.md has") });
+	});
+
+	it("is refused when its lock or its manifest is larger than any can be, and neither is read into memory", async () => {
+		const folder = await writePackage(packageFiles({ "model.lock.json": "{}" }));
+		await truncate(join(folder, "model.lock.json"), 3 * 1024 ** 3);
+		const store = await newStore();
+		await expect(store.ingestFolder(folder)).rejects.toMatchObject({ code: "package.lock" });
+		const check = await checkPackage(folder);
+		expect(check.results.find(({ id }) => id === "A04")).toMatchObject({
+			status: "fail",
+			message: expect.stringContaining("3,221,225,472"),
+		});
+		const other = await writePackage(packageFiles({ "model.yaml": "" }));
+		await truncate(join(other, "model.yaml"), 2 * 1024 * 1024);
+		await expect(store.ingestFolder(other)).rejects.toMatchObject({
+			code: "package.refused",
+			message: expect.stringContaining("M01"),
+		});
 	});
 
 	it("is refused for links, and for paths that not every system can hold", async () => {
@@ -243,6 +262,8 @@ describe("a stored package", () => {
 		const lock = await readFile(join(path, "model.lock.json"), "utf8");
 		await overwrite(join(path, "model.lock.json"), lock.indexOf('"size": ') + 8, Buffer.from("9"));
 		expect(await store.find(digest)).toBeUndefined();
+		const again = store.ingestFolder(await writePackage(packageFiles()));
+		await expect(again).rejects.toMatchObject({ code: "store.read-back", message: expect.stringContaining("damaged") });
 	});
 
 	it("with an added file is refused", async () => {

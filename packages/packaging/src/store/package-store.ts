@@ -156,7 +156,11 @@ class FolderStore implements PackageStore {
 		if (twin !== undefined) return true;
 		const parent = join(this.root, "store", name);
 		await mkdir(parent, { recursive: true });
-		await rename(staging, folderOf(this.root, name, lock.packageDigest));
+		await rename(staging, folderOf(this.root, name, lock.packageDigest)).catch((error: NodeJS.ErrnoException) => {
+			// A folder of this digest that is not listed: its lock can no longer be read.
+			if (error.code === "ENOTEMPTY" || error.code === "EEXIST") throw damaged(lock.packageDigest);
+			throw error;
+		});
 		await syncFolder(parent);
 		await syncFolder(join(this.root, "store"));
 		return false;
@@ -170,9 +174,7 @@ class FolderStore implements PackageStore {
 		const old = existed ? await this.seals.read(digest) : undefined;
 		if (old !== undefined) return old;
 		if (existed && (await this.verify(digest)).verdict === "fail") {
-			throw new HeadgateError("store.read-back", `${digest} is stored and damaged`, {
-				hint: "Remove its folder, then push again.",
-			});
+			throw damaged(digest);
 		}
 		const { path, lock } = await this.#get(digest);
 		const seal = await sealFiles(
@@ -189,4 +191,8 @@ class FolderStore implements PackageStore {
 		if (stored !== undefined) return stored;
 		throw new HeadgateError("package.not-found", `no package ${digest} is stored`, { path: digest });
 	}
+}
+
+function damaged(digest: string): HeadgateError {
+	return new HeadgateError("store.read-back", `${digest} is stored and damaged`, { hint: "Remove its folder, then push again." });
 }

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LOCK_FILE, type PackageLock, parseLock } from "../lock/package-lock.ts";
+import type { PackageLock } from "../lock/package-lock.ts";
+import { readLock } from "../lock/read-lock.ts";
 
 /** Where a package lies and what it is. */
 export interface StoredPackage {
@@ -43,7 +44,8 @@ export async function findStored(root: string, digest: string): Promise<StoredPa
 
 async function readStored(path: string, name: string, digest: string): Promise<StoredPackage | undefined> {
 	try {
-		const lock = parseLock(await readFile(join(path, LOCK_FILE), "utf8"));
+		const lock = await readLock(path);
+		if (lock === undefined) return undefined;
 		return { digest, name, version: lock.package.slice(name.length + 1), path, lock };
 	} catch {
 		return undefined;
