@@ -41,7 +41,7 @@ export function addEndpointCommand(program: Command): void {
 export function readYaml(file: string): unknown {
 	let text: string;
 	try {
-		text = readFileSync(file, "utf8");
+		text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
 	} catch (cause) {
 		throw new HeadgateError("endpoint.unreadable", `${file} cannot be read: ${(cause as Error).message}`, { cause });
 	}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Installation, type PackageStore } from "@headgate/control";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type DataFolder, dataFolder } from "../config/data-folder.ts";
+import { gatewayPackages } from "./gateway-packages.ts";
+import { packageStore } from "./package-store.ts";
+
+const EXAMPLES = fileURLToPath(new URL("../../../../examples/credit-risk/packages/", import.meta.url));
+const example = (version: string) => path.join(EXAMPLES, `credit-risk-${version}`);
+const quietly = { onProgress: () => {} };
+
+let folder: DataFolder;
+let store: PackageStore;
+
+beforeEach(async () => {
+	folder = dataFolder(await mkdtemp(path.join(tmpdir(), "wiring-")));
+	store = await packageStore(folder, new Installation());
+});
+
+afterEach(() => rm(folder.root, { recursive: true, force: true }));
+
+describe("the package store that control is given", () => {
+	it("takes a package in once, with progress up to its last byte, and gives its gateways the same bytes", async () => {
+		const progress: [number, number][] = [];
+		const pushed = await store.push(example("1.0.0"), { onProgress: (now) => progress.push([now.doneBytes, now.totalBytes]) });
+		expect(pushed).toMatchObject({ name: "credit-risk", version: "1.0.0", report: { passed: true, problems: [] } });
+		const [done, total] = progress.at(-1)!;
+		expect(done).toBe(total);
+		expect(progress.map(([bytes]) => bytes)).toEqual(progress.map(([bytes]) => bytes).toSorted((a, b) => a - b));
+		expect((await store.push(example("1.0.0"), quietly)).digest).toBe(pushed.digest);
+		const opened = await (await gatewayPackages(folder)).open(pushed.digest);
+		expect(opened.manifest).toMatchObject({ name: "credit-risk", version: "1.0.0", runtime: { kind: "onnx" } });
+	});
+
+	it("refuses the package whose weights end early, naming the file and the place, and keeps nothing of it", async () => {
+		await expect(store.push(example("1.3.0"), quietly)).rejects.toMatchObject({
+			code: "package.refused",
+			message: expect.stringMatching(/\.onnx.*\d/s),
+		});
+		const other = await packageStore(folder, new Installation());
+		await expect(other.check(`sha256:${"0".repeat(64)}`, { championDigest: null, off: [] })).rejects.toMatchObject({
+			code: "package.not-found",
+		});
+	});
+
+	it("checks a stored package again beside its champion, and says how far it went", async () => {
+		const champion = await store.push(example("1.0.0"), quietly);
+		const challenger = await store.push(example("1.1.0"), quietly);
+		const report = await store.check(challenger.digest, { championDigest: champion.digest, off: ["crash"] });
+		expect(report).toMatchObject({ passed: true, problems: [], level: expect.stringMatching(/^L[0-4]$/) });
+		expect(report.lines.length).toBeGreaterThan(3);
+	});
+
+	it("ends a push that nobody waits for any more", async () => {
+		const gone = new AbortController();
+		gone.abort();
+		await expect(store.push(example("1.0.0"), { ...quietly, signal: gone.signal })).rejects.toMatchObject({
+			code: "push.cancelled",
+		});
+	});
+});
