@@ -8,7 +8,7 @@ export const BODY_SHAPES: readonly BodyShape[] = ["named", "array", "tensor"];
 
 /** What each shape is on the wire, for people. */
 export const SHAPE_WORDS: Readonly<Record<BodyShape, string>> = {
-	named: 'KServe v1 {"instances":[{...30 named numbers}]}, each with a range of its own; pre.mjs gathers them',
+	named: 'KServe v1 {"instances":[{...30 named numbers}]}, a range for each; pre.mjs gathers them',
 	array: 'KServe v1 {"instances":[{"x":[30 numbers]}]}, one range for all',
 	tensor: 'Open Inference Protocol v2 {"inputs":[{"name":"x","shape":[1,30],...}]}, one range for all',
 };
