@@ -114,6 +114,8 @@ export class BusLoop {
 		const hello = bus.hello({ gateway: id, boot, build, clock: clock.now(), table: { epoch, revision }, pid: process.pid });
 		const reply = await within(CALL_LIMIT_MS, hello, "hello");
 		controlClock.measure(sentMs, clock.monotonicMs(), reply.controlClock);
+		// A lease is a time on the clock as measured before: if that one was ahead, it would hold for as long as control's clock went back.
+		state.parts.lease.end();
 		state.learnSecret(reply.stickySecret);
 		this.#take(reply.table as RouteTable, reply.trialUntil);
 		this.#stream = new AbortController();

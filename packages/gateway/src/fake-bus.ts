@@ -11,6 +11,8 @@ export class FakeBus implements Bus {
 	/** Acknowledged windows, without duplicates. */
 	readonly windowsSeen: WireWindow[] = [];
 	leaseMs = 15_000;
+	/** Control's clock, to be set by hand. */
+	now: () => number = Date.now;
 	stickySecret = "00".repeat(32);
 	/** False: windows are refused, as by a full disk. */
 	acceptsWindows = true;
@@ -29,7 +31,7 @@ export class FakeBus implements Bus {
 		this.#table = table;
 		this.#renew();
 		for (const stream of this.#streams) {
-			stream.onLine({ kind: "table", table: table as never, trialUntil: this.#trialUntil, controlClock: Date.now() });
+			stream.onLine({ kind: "table", table: table as never, trialUntil: this.#trialUntil, controlClock: this.now() });
 		}
 	}
 
@@ -53,7 +55,7 @@ export class FakeBus implements Bus {
 		this.hellos.push(message);
 		this.#renew();
 		const { leaseMs, stickySecret } = this;
-		return { table: this.#table as never, leaseMs, trialUntil: this.#trialUntil, controlClock: Date.now(), stickySecret };
+		return { table: this.#table as never, leaseMs, trialUntil: this.#trialUntil, controlClock: this.now(), stickySecret };
 	}
 
 	async windows(message: WindowsMessage): Promise<WindowsReply> {
@@ -87,12 +89,12 @@ export class FakeBus implements Bus {
 		this.#renew();
 		const { epoch, revision } = this.#table;
 		for (const stream of this.#streams) {
-			stream.onLine({ kind: "heartbeat", epoch, revision, trialUntil: this.#trialUntil, controlClock: Date.now() });
+			stream.onLine({ kind: "heartbeat", epoch, revision, trialUntil: this.#trialUntil, controlClock: this.now() });
 		}
 	}
 
 	#renew(): void {
-		this.#trialUntil = Date.now() + this.leaseMs;
+		this.#trialUntil = this.now() + this.leaseMs;
 	}
 
 	#requireUp(): void {

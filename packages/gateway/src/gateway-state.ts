@@ -91,15 +91,15 @@ export class GatewayState {
 				`no endpoint "${name}" here; there are: ${[...this.#endpoints.keys()].join(", ")}`,
 			);
 		}
-		const current = this.#endpoints.get(name)!.route;
-		const trial = current.arms.find((arm) => arm.trial && arm.weightPercent > 0);
-		const to = rollbackTarget(current, (arm) => this.parts.arms.isReady(arm.key));
+		// Chosen from the table and not from an override that stands: asked twice, it leads to the same version.
+		const trial = route.arms.find((arm) => arm.trial && arm.weightPercent > 0);
+		const to = rollbackTarget(route, (arm) => this.parts.arms.isReady(arm.key));
 		const override = { endpoint: name, epoch: table.epoch, revision: table.revision, to: to.key };
 		this.#overrides = [...this.#overrides.filter((other) => other.endpoint !== name), override];
 		this.#apply();
 		this.parts.onChange();
 		await this.parts.store.saveNow(this.#saved(table));
-		return { from: trial ?? current.arms[0]!, to };
+		return { from: trial ?? route.arms[0]!, to };
 	}
 
 	/** After an arm has changed its state. */

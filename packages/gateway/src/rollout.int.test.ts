@@ -168,6 +168,26 @@ describe("a gateway with a version on trial", () => {
 		await until(async () => (await ask(1))[0] === "1.1.0");
 	});
 
+	it("gives it back in time also when control's clock was set back while it was away", async () => {
+		rig = await Rig.make({ "1.0.0": echo, "1.1.0": echo });
+		rig.bus.leaseMs = 600;
+		rig.bus.now = () => Date.now() + 3_600_000;
+		await rig.start();
+		await rig.route([
+			{ ...champion, weight: 0 },
+			{ ...challenger, weight: 100 },
+		]);
+		expect(await ask(1)).toEqual(["1.1.0"]);
+		const { length } = rig.bus.hellos;
+		rig.bus.goDown();
+		rig.bus.now = Date.now;
+		rig.bus.comeUp();
+		await until(() => rig.bus.hellos.length > length);
+		await until(async () => (await ask(1))[0] === "1.1.0");
+		rig.bus.goDown();
+		await until(async () => (await ask(1))[0] === "1.0.0");
+	});
+
 	it("loses no evidence while control is away, and hands the backlog over in order", async () => {
 		await begin();
 		await ask(10);
@@ -288,6 +308,19 @@ describe("a gateway with a version on trial", () => {
 			{ ...challenger, weight: 100 },
 		]);
 		expect(await ask(1)).toEqual(["1.1.0"]);
+	});
+
+	it("leads to the same version however often it is asked to roll back without control", async () => {
+		const arms: ArmSpec[] = [
+			{ ...champion, weight: 0 },
+			{ ...challenger, weight: 100 },
+			{ version: "0.9.0", role: "previous", weight: 0 },
+		];
+		rig = await Rig.make({ "0.9.0": echo, "1.0.0": echo, "1.1.0": echo });
+		await rig.start();
+		await rig.route(arms);
+		for (let i = 0; i < 2; i++) expect(await direct('{"rollback":"echo"}')).toMatchObject({ from: "1.1.0", to: "1.0.0" });
+		expect(await ask(3)).toEqual(["1.0.0", "1.0.0", "1.0.0"]);
 	});
 
 	it("says so when a version that is kept warm no longer answers its examples", async () => {
