@@ -45,6 +45,22 @@ describe("the window spool", () => {
 		expect(third.batch().map((one) => one.boot)).toEqual(["b2"]);
 	});
 
+	it("hands over an earlier life in the order of its sequence, so that no acknowledgement speaks for what was not sent", async () => {
+		const first = await open("b1");
+		first.append(Array.from({ length: 1_500 }, (_, i) => window(10 + i)));
+		first.append([{ ...window(10), endpoint: "slow" }]);
+		await first.close();
+		const second = await open("b2");
+		const seen: number[] = [];
+		while (second.size > 0) {
+			const batch = second.batch();
+			seen.push(...batch.map((one) => one.sequence));
+			second.acknowledge({ b1: Math.max(...batch.map((one) => one.sequence)) });
+		}
+		expect(seen).toEqual(Array.from({ length: 1_501 }, (_, sequence) => sequence));
+		await second.close();
+	});
+
 	it("leaves out a torn last line and says so", async () => {
 		const first = await open("b1");
 		first.append([window(1)]);

@@ -42,17 +42,18 @@ export class WindowSpool {
 
 	static async open(options: SpoolOptions): Promise<WindowSpool> {
 		await mkdir(options.dir, { recursive: true });
-		const earlier: Window[] = [];
-		for (const name of (await readdir(options.dir)).filter((entry) => entry.endsWith(".ndjson")).sort()) {
+		const lives: Window[][] = [];
+		for (const name of (await readdir(options.dir)).filter((entry) => entry.endsWith(".ndjson"))) {
 			const text = await readFile(join(options.dir, name), "utf8");
 			const { windows, unreadable } = parseSpool(text);
 			if (unreadable > 0)
 				options.log.warn({ file: name, lines: unreadable }, "unreadable lines in the window spool were left out");
 			if (windows.length === 0) await unlink(join(options.dir, name));
-			earlier.push(...windows);
+			else lives.push(windows);
 		}
-		earlier.sort((a, b) => a.second - b.second || a.sequence - b.sequence);
-		return new WindowSpool(options, earlier);
+		// Within a life the order is that of the sequence, not of the seconds: an acknowledgement speaks for all that came before.
+		lives.sort((a, b) => a[0]!.second - b[0]!.second);
+		return new WindowSpool(options, lives.flat());
 	}
 
 	get size(): number {
