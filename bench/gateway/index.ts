@@ -6,6 +6,7 @@ import type { Bench, BenchContext, BenchResult } from "../shared/bench.ts";
 import { median, threeDigits } from "../shared/numbers.ts";
 import { versionOf } from "../shared/processes.ts";
 import { renderTable } from "../shared/table.ts";
+import { libraryVersion } from "../shared/versions.ts";
 import { startNginx } from "./nginx.ts";
 import { startOurs } from "./our-side.ts";
 import { BODY_SHAPES, requestOf, SHAPE_WORDS } from "./served-model.ts";
@@ -34,7 +35,8 @@ async function run(context: BenchContext): Promise<BenchResult> {
 	const shape = BODY_SHAPES[Math.round(context.options["shape"]!)]!;
 	const versions = {
 		nginx: (await versionOf("nginx", "-v", "apt-get install nginx-light")).replace(/^.*nginx\//, ""),
-		wrk: (await versionOf("wrk", "-v", "apt-get install wrk")).split(" ").slice(0, 2).join(" "),
+		wrk: (await versionOf("wrk", "-v", "apt-get install wrk")).split(" ")[1]!,
+		onnxruntime: libraryVersion("onnxruntime-node", "runtime"),
 	};
 	const request = requestOf(shape, 0);
 	const ours = await startOurs(context, shape);
@@ -45,7 +47,9 @@ async function run(context: BenchContext): Promise<BenchResult> {
 		{ name: "headgate", port: ours.port, pid: ours.pid },
 		{ name: "nginx", port: nginx.port, pid: nginx.workerPid },
 	];
-	context.line(`  nginx ${versions.nginx}, ${versions.wrk}; ${seconds} s slices, ${rounds} rounds, sides alternating`);
+	context.line(
+		`  nginx ${versions.nginx}, wrk ${versions.wrk}, onnxruntime ${versions.onnxruntime}; ${seconds} s slices, ${rounds} rounds, sides alternating`,
+	);
 	context.line(`  body: ${request.body.length} bytes, ${SHAPE_WORDS[shape]}; answer ${answer.length} bytes on both sides`);
 	for (const stage of STAGES) context.line(`  ${stage.now ? "stage  " : "not yet"} ${stage.name.padEnd(12)} ${stage.what}`);
 	for (const { port } of sides) await wrk({ port, script, connections: CONNECTIONS[0]!, seconds: WARM_UP_SECONDS });

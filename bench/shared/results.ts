@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bench, BenchResult } from "./bench.ts";
 import type { Machine } from "./machine.ts";
+import { sourceRevision } from "./versions.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "results");
 
@@ -25,7 +26,7 @@ export async function writeResult(
 		goal,
 		meetsGoal,
 		machine,
-		versions,
+		versions: { headgate: sourceRevision(), ...versions },
 		options,
 		measured,
 	};
