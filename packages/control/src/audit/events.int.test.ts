@@ -56,6 +56,27 @@ describe("the journal as server-sent events", () => {
 		for (const reader of readers) expect(await reader).toEqual(upTo(1, seq + 200));
 	});
 
+	it("sends an event at once that is written when it has just read to the end", async () => {
+		let last: (() => Promise<unknown>) | null = null;
+		await served.close();
+		served = await serveRig({
+			journal: (journal) => {
+				const read = journal.read.bind(journal);
+				journal.read = async function* (options) {
+					yield* read(options);
+					const write = last;
+					last = null;
+					await write?.();
+				};
+				return journal;
+			},
+		});
+		const { rig } = served;
+		const { seq } = rig.keeper.journal.head();
+		last = () => rig.endpoint();
+		expect(await take("/api/v1/events", seq + 1)).toEqual(upTo(1, seq + 1));
+	});
+
 	it("waits for an event that is still to come", async () => {
 		const { rig } = served;
 		const { seq } = rig.keeper.journal.head();

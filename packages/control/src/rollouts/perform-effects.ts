@@ -39,6 +39,10 @@ export class EffectPerformer {
 			return effectsOf(state, quarantined).map((effect) => () => this.#perform(state, effect));
 		});
 		const rest = [() => this.#reportBreakers(), () => this.#adoptOverrides(), () => this.#endKeepWarm()];
+		// What a check found of a rollout that was called off meanwhile is of no use any more.
+		for (const [id, report] of this.#checks) {
+			if (report !== null && installation.rollouts.get(id)?.status !== "validating") this.#checks.delete(id);
+		}
 		await attemptEach([...due, ...rest], (perform) => perform());
 	}
 
