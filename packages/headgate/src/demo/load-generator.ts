@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Pool } from "undici";
+import { Client, Pool } from "undici";
 
 /**
  * Replays loan applications through the gateway at a steady rate, as its own process. Started with one JSON argument; reports its
@@ -25,11 +25,13 @@ export interface LoadCounts {
 	readonly versions: Readonly<Record<string, { readonly answered: number; readonly bad: number }>>;
 }
 
+/** Beyond the timeout of any endpoint: a request without an answer then is one that was lost on the way. */
+const ANSWER_WITHIN_MS = 15_000;
 const TICK_MS = 10;
 const REPORT_MS = 250;
 
 async function main(options: Options): Promise<void> {
-	const pool = new Pool(options.gateway, { connections: 32, pipelining: 1 });
+	const pool = new Pool(options.gateway, { connections: 32, pipelining: 1, headersTimeout: ANSWER_WITHIN_MS });
 	const applications = readApplications(options.file);
 	const path = `/v1/models/${options.endpoint}:predict`;
 	const versions: Record<string, { answered: number; bad: number }> = {};
@@ -43,7 +45,7 @@ async function main(options: Options): Promise<void> {
 		const request = { method: "POST", path, headers: { "content-type": "application/json", "x-user-id": id }, body } as const;
 		const response = await pool.request(request).catch(() => {
 			counts.retried++;
-			return pool.request(request).catch(() => null);
+			return retry(request).catch(() => null);
 		});
 		if (response === null) {
 			counts.lost++;
@@ -58,6 +60,14 @@ async function main(options: Options): Promise<void> {
 		if (response.statusCode < 500) return;
 		of.bad++;
 		counts.bad++;
+	}
+
+	/** On a connection of its own: those of the pool may have broken in the same moment, for the same reason. */
+	async function retry(request: Parameters<Pool["request"]>[0]) {
+		const fresh = new Client(options.gateway);
+		const response = await fresh.request(request);
+		void fresh.close();
+		return response;
 	}
 
 	const startedAt = performance.now();

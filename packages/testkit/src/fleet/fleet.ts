@@ -157,7 +157,7 @@ export class Fleet {
 	}
 
 	/** Resolves when control answers. */
-	async answers(withinMs = 20_000): Promise<void> {
+	async answers(withinMs = 60_000): Promise<void> {
 		for (const endMs = Date.now() + withinMs; (await this.status()) === null; await sleep(LOOK_MS)) {
 			if (Date.now() > endMs) throw new Error(`control does not answer: ${this.up.news.join("\n")}`);
 		}
