@@ -17,7 +17,7 @@ beforeAll(async () => {
 	fleets = await Promise.all([Fleet.start(), Fleet.start()]);
 	[calm, killed] = await Promise.all([playStory(fleets[0]!, null), playStory(fleets[1]!, SEED)]);
 	console.log(`${killed.kills.join("\n")}\n${JSON.stringify(killed.counts)}`);
-}, 240_000);
+}, 420_000);
 
 afterAll(async () => {
 	await Promise.all(fleets.map((fleet) => fleet.stop()));

@@ -134,7 +134,7 @@ export class Fleet {
 	}
 
 	/** Resolves when the rollout has an event of this type. Throws after the limit with what happened instead. */
-	async happens(rollout: string, type: string, withinMs = 90_000): Promise<JournalEvent> {
+	async happens(rollout: string, type: string, withinMs = 150_000): Promise<JournalEvent> {
 		const endMs = Date.now() + withinMs;
 		for (;;) {
 			const events = await this.rolloutEvents(rollout);
