@@ -84,10 +84,11 @@ export class GateJudge {
 		return this.#evidence.logEFail(championGone && !isKnown(this.#champion));
 	}
 
-	/** Judged seconds until the pass side crosses if evidence keeps coming at this rate; null when it does not. */
+	/** Judged seconds until the pass side crosses if evidence keeps coming at this rate: 0 when it has, null when it does not. */
 	etaSeconds(): number | null {
+		if (this.#proven) return 0;
 		const logE = this.#evidence.logEPass();
-		if (this.#proven || this.#windows === 0 || logE <= 0) return null;
+		if (this.#windows === 0 || logE <= 0) return null;
 		return Math.ceil(((PASS_THRESHOLD_NATS - logE) / logE) * this.#windows);
 	}
 

@@ -99,7 +99,6 @@ export class Judge {
 		});
 		if (this.#crashOn) gates.push(this.#judgeCrash(failing === CRASH_GATE));
 		const because = gates.find((gate) => gate.gate === failing)?.because ?? "";
-		const etas = this.#gates.map((gate) => gate.etaSeconds()).filter((eta) => eta !== null);
 		return {
 			second: closed.second,
 			position: closed.position,
@@ -113,7 +112,7 @@ export class Judge {
 			recovery: this.#stage.rolledBack
 				? this.#recovery.report(this.#errors.champion, ownPast(this.#plan, championUs)?.percentile)
 				: null,
-			etaSeconds: etas.length === 0 ? null : Math.max(...etas),
+			etaSeconds: this.#etaSeconds(),
 		};
 	}
 
@@ -157,7 +156,7 @@ export class Judge {
 	}
 
 	#evidence(disturbed: boolean): readonly GateEvidence[] {
-		const inForce = new Set(rulesInForce(this.#plan, this.#stage.index)?.gates.map((gate) => gate.text));
+		const inForce = this.#inForce();
 		const evidence: GateEvidence[] = this.#gates.map((gate) => {
 			const hasSay = inForce.has(gate.gate.text) && this.#hasSay(gate, disturbed);
 			// Weights are shared by all gates of the plan, so a gate without a say only leaves its part unspent.
@@ -166,6 +165,24 @@ export class Judge {
 		});
 		if (this.#crashOn) evidence.push({ gate: CRASH_GATE, class: "crash", logE: this.#crash.logE() });
 		return evidence;
+	}
+
+	/** Gates of the stage, by their text. */
+	#inForce(): ReadonlySet<string> {
+		return new Set(rulesInForce(this.#plan, this.#stage.index)?.gates.map((gate) => gate.text));
+	}
+
+	/** Of the slowest gate in force; one whose time cannot be said leaves nothing to say. */
+	#etaSeconds(): number | null {
+		const inForce = this.#inForce();
+		let slowest = 0;
+		for (const gate of this.#gates) {
+			if (!inForce.has(gate.gate.text) || this.#stage.degraded.includes(gate.gate.text)) continue;
+			const eta = gate.etaSeconds();
+			if (eta === null) return null;
+			slowest = Math.max(slowest, eta);
+		}
+		return slowest === 0 ? null : slowest;
 	}
 
 	/** Relative gates have none while the champion itself is slower than before or gone; a degraded gate has spoken. */

@@ -37,6 +37,6 @@ export interface Judgement {
 		readonly errorRatioNow: number;
 		readonly latencyBack: boolean;
 	} | null;
-	/** Judged seconds until the slowest undecided gate passes at this rate; null when it cannot be said. */
+	/** Judged seconds until the slowest undecided gate in force passes at this rate; null when it cannot be said, or none is undecided. */
 	readonly etaSeconds: number | null;
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { parsePlan } from "../plan/index.ts";
+import { NO_OBJECTIVES } from "../plan/objectives.ts";
+import { Judge } from "./judge.ts";
+import type { Judgement } from "./judgement.ts";
+
+const ERRORS = "error_rate <= 1%";
+const LATENCY = "latency_p95 <= champion + 20%";
+
+/** Judges healthy seconds, in which nothing fails; the champion's latency is not known. */
+function judge(gates: readonly string[], seconds: number): readonly Judgement[] {
+	const plan = parsePlan([{ canary: { weight: "10%", hold: "20s", gates } }, "promote"], {
+		objectives: NO_OBJECTIVES,
+		businessPrimary: null,
+	});
+	if (!plan.ok) throw new Error(plan.refusal.message);
+	const judging = new Judge(plan.value, []);
+	const all = { challenger: { n: 100, failed: 0, over: [] }, champion: { n: 900, failed: 0, over: [] } };
+	const classes = { crash: all, errors: all, latency: all };
+	return Array.from({ length: seconds }, (_, second) =>
+		judging.second({ kind: "close", second, missing: [], readyArms: [], position: second + 1 }, [
+			{ second, revision: 1, thresholds: "t", classes, challengerRouted: true, all },
+		]),
+	);
+}
+
+describe("the time to a verdict", () => {
+	it("is said while every undecided gate gathers evidence, and not any more when all have passed", () => {
+		const judged = judge([ERRORS], 60);
+		expect(judged[1]!.etaSeconds).toBeGreaterThan(0);
+		expect(judged.at(-1)).toMatchObject({ gates: [{ verdict: "pass" }, { verdict: "pass" }], etaSeconds: null });
+	});
+
+	it("is not said while one gate cannot be judged, however near the others are", () => {
+		expect(judge([ERRORS, LATENCY], 3).map((judgement) => judgement.etaSeconds)).toEqual([null, null, null]);
+	});
+});
