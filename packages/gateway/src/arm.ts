@@ -62,6 +62,8 @@ export class Arm {
 		try {
 			await goldenInference(model, model.examples);
 		} catch (error) {
+			// Let go meanwhile: nobody counts on it any more.
+			if (this.#closed) return;
 			const reason = error instanceof HeadgateError ? `${error.code}: ${error.message}` : String(error);
 			this.#status = { state: "failed", reason: `kept warm, and no longer answers as it should: ${reason}`.slice(0, 500) };
 			log.error({ arm: this.route.key, version: this.route.version, reason }, "an arm that is kept warm no longer answers");

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HeadgateError } from "@headgate/protocol";
 import type { Prediction } from "@headgate/runtime";
+import type { Serving } from "./arm.ts";
 import type { Choice, Endpoint } from "./endpoint.ts";
 import type { GatewayState } from "./gateway-state.ts";
 import type { Metrics, Outcome } from "./metrics.ts";
@@ -101,6 +102,8 @@ class Run {
 	readonly #logFailure: (fields: object, message: string) => void;
 	/** Null when pinned: no evidence. */
 	#ticket: Ticket | null = null;
+	/** Taken once, at the beginning: an unload meanwhile cannot pull it away. */
+	#serving: Serving | null = null;
 	#timeout: WheelEntry | null = null;
 	#outlived: WheelEntry | null = null;
 	#ended = false;
@@ -127,7 +130,8 @@ class Run {
 		const { arm, route, as } = this.#choice;
 		if (as !== "pinned") this.#ticket = endpoint.recorder.start(route.key, route.role, state.second());
 		const { timeoutMs } = route.configuration;
-		const serving = arm.serving;
+		const { serving } = arm;
+		this.#serving = serving;
 		if (serving === null) {
 			this.#fail("runtime", new HeadgateError("gateway.model-failed", `version ${route.version} was unloaded`));
 			return;
@@ -154,7 +158,7 @@ class Run {
 
 	/** What the champion's schema accepts and this arm's refuses is this arm's failure; of a pinned one it is the caller's affair. */
 	#accepts(): boolean {
-		const { validateInput } = this.#choice.arm.serving!;
+		const { validateInput } = this.#serving!;
 		for (const [i, instance] of this.#decoded.instances.entries()) {
 			const error = validateInput(instance) && validateInput(rounded(instance));
 			if (error === null) continue;
@@ -167,16 +171,15 @@ class Run {
 
 	#answered(predictions: readonly Prediction[]): void {
 		if (this.#ended) return;
-		const { serving } = this.#choice.arm;
-		const output = serving ?? this.#champion.serving;
-		const refusal = output.checkOutput(predictions);
+		const { checkOutput, output } = this.#serving!;
+		const refusal = checkOutput(predictions);
 		if (refusal !== null) {
 			this.#fail("output", new HeadgateError("gateway.output-refused", `version ${this.#choice.route.version}: ${refusal}`));
 			return;
 		}
 		let body: string;
 		try {
-			body = this.#decoded.encode(predictions, this.#choice, output.output);
+			body = this.#decoded.encode(predictions, this.#choice, output);
 		} catch (error) {
 			this.#fail(
 				"output",
