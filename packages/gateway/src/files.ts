@@ -1,9 +1,15 @@
-import { rename, writeFile } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 
-/** Replaces a file as a whole: a reader, or a start after a crash, sees the old text or the new, never a part. Owner only. */
+/** Replaces a file as a whole: a reader, or a start after a crash or a power cut, sees the old text or the new, never a part. Owner only. */
 export async function replaceFile(path: string, text: string): Promise<void> {
 	const temporary = `${path}.${process.pid}.tmp`;
-	await writeFile(temporary, text, { mode: 0o600 });
+	const handle = await open(temporary, "w", 0o600);
+	try {
+		await handle.writeFile(text);
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
 	await rename(temporary, path);
 }
 

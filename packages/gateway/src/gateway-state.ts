@@ -81,7 +81,7 @@ export class GatewayState {
 		return true;
 	}
 
-	/** Rolls back without control; resolves once the override is on disk. Throws `gateway.unknown-endpoint` or `gateway.nothing-to-roll-back`. */
+	/** Rolls back without control; resolves once the override is on disk, or the log says why it is not. Throws `gateway.unknown-endpoint` or `gateway.nothing-to-roll-back`. */
 	async rollBack(name: string): Promise<{ readonly from: ArmRoute; readonly to: ArmRoute }> {
 		const table = this.#table;
 		const route = table?.endpoints[name];

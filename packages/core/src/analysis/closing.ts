@@ -1,4 +1,4 @@
-/** Backlogs and late gateways: which seconds of an endpoint may be closed now. */
+/** What is known of an endpoint's seconds when it is asked which of them may be closed. */
 export interface ClosingInput {
 	/** The newest second each gateway has reported. */
 	readonly reports: ReadonlyMap<string, { readonly second: number }>;
