@@ -21,6 +21,7 @@ describe("effects", () => {
 		await rig.seconds(60);
 		for (let i = 0; i < 5; i++) await rig.pass();
 		expect(of(rig, "PackageQuarantined")).toBe(1);
+		for (const { text } of rig.notifier.notices) expect(text).toMatch(/ \(journal [1-9]\d*:[0-9a-f]{64}\)$/);
 		const ids = rig.notifier.notices.map((notice) => notice.id);
 		expect(ids).toContain("credit-risk-2/rollback");
 		expect(new Set(ids).size).toBe(ids.length);

@@ -1,6 +1,14 @@
 import { watchedLatencies } from "@headgate/core/analysis";
-import { type Effect, effectsOf, FASTER_BY, keyOf, REQUESTS_FOR_THRESHOLDS, type RolloutState } from "@headgate/core/rollout";
-import { HeadgateError } from "@headgate/protocol";
+import {
+	type Effect,
+	effectsOf,
+	FASTER_BY,
+	keyOf,
+	type Notice,
+	REQUESTS_FOR_THRESHOLDS,
+	type RolloutState,
+} from "@headgate/core/rollout";
+import { HeadgateError, type JournalHead, renderHead } from "@headgate/protocol";
 import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../gateways/fleet.ts";
 import { type StateKeeper, SYSTEM } from "../installation/state-keeper.ts";
@@ -58,7 +66,7 @@ export class EffectPerformer {
 			case "await-route":
 				return this.#awaitRoute(state);
 			case "send-notice":
-				await notifier.send(effect.notice);
+				await notifier.send(withHead(effect.notice, keeper.journal.head()));
 				await rollouts.tell(state.id, { type: "ReportNotice", notice: effect.notice.id });
 				return;
 			case "quarantine": {
@@ -179,6 +187,11 @@ export class EffectPerformer {
 			fleet.publish(keeper.installation.table);
 		}
 	}
+}
+
+/** The head of the journal goes out with each notice: noted elsewhere, it shows a tail that was cut off later. */
+function withHead({ id, text }: Notice, head: JournalHead): Notice {
+	return { id, text: `${text} (journal ${renderHead(head)})` };
 }
 
 /** A check that could not be carried out counts as failed: what is not verified is not shipped. */

@@ -14,10 +14,10 @@ import {
 } from "@headgate/control";
 import { HeadgateError } from "@headgate/protocol";
 import { createAdaptorServer } from "@hono/node-server";
-import pino from "pino";
 import { createDataFolder, type DataFolder } from "../config/data-folder.ts";
 import { asFault } from "../terminal/as-fault.ts";
 import { packageStore } from "../wiring/package-store.ts";
+import { openLog } from "./open-log.ts";
 import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 
 /**
@@ -27,7 +27,7 @@ import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 async function main(): Promise<void> {
 	const { data, controlPort, busToken } = readEnvironment();
 	const folder = createDataFolder(data);
-	const log = pino({ name: "control" }, pino.destination({ dest: folder.log, sync: false, mkdir: true }));
+	const log = openLog("control", folder.log);
 	const clock = Date.now;
 	const journal = await openSqliteJournal(folder.journal, clock);
 	const evidence = await openEvidenceLog(folder.evidence);
@@ -59,9 +59,12 @@ async function main(): Promise<void> {
 	server.listen(controlPort, LOOPBACK, () => report({ type: "listening", url: `http://${LOOPBACK}:${controlPort}` }));
 	process.on("SIGTERM", async () => {
 		await loop.stop();
-		await keeper.exclusively(async () => {
-			for (const followed of rollouts.followed()) await rollouts.seal(followed);
-		});
+		// What cannot be sealed now (a full disk) is sealed at the next start.
+		await keeper
+			.exclusively(async () => {
+				for (const followed of rollouts.followed()) await rollouts.seal(followed);
+			})
+			.catch((err: unknown) => log.warn({ err }, "the evidence could not be sealed at the end"));
 		await journal.close();
 		process.exit(0);
 	});
