@@ -13,7 +13,12 @@ export const outageBench: Bench = {
 	about: "control away during a rollout: predictions, evidence and trial traffic",
 	options: {
 		minutes: { about: "how long control is away", fallback: 10, min: 0.5, max: 120 },
-		rate: { about: "requests per second", fallback: 200, min: 20, max: 5_000 },
+		rate: {
+			about: "requests per second; fewer could not prove the version on trial in time",
+			fallback: 200,
+			min: 150,
+			max: 5_000,
+		},
 	},
 	run,
 };
