@@ -6,11 +6,12 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
  */
 export function pathProblem(path: string): string | undefined {
 	if (path === "") return "the path is empty";
-	if (/[\u0000-\u001f\u007f]/.test(path)) return "it contains a control character";
+	if (/[\u0000-\u001f\u007f-\u009f]/.test(path)) return "it contains a control character";
 	if (path.includes("\\")) return "it contains a backslash; write / between folders";
 	if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "it is absolute; paths are relative to the package folder";
 	if (path.normalize("NFC") !== path) return "it is not in Unicode normal form NFC";
-	if (!path.isWellFormed()) return "it is not valid Unicode";
+	// U+FFFD is what Node makes of bytes that are not UTF-8: the name read back would be another file's, or nobody's.
+	if (!path.isWellFormed() || path.includes("\ufffd")) return "it is not valid Unicode";
 	if (Buffer.byteLength(path) > 1024) return "it is longer than 1,024 bytes";
 	for (const segment of path.split("/")) {
 		if (segment === "" || segment === ".") return "it has an empty or '.' segment";
