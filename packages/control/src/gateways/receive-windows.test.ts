@@ -61,6 +61,33 @@ describe("windows that come in", () => {
 		expect([wrong.spool.length, rig.evidence.lastPosition("credit-risk")]).toEqual([0, before]);
 	});
 
+	it("of another gateway are refused whole, so that nobody can speak for it", async () => {
+		const rig = await rolling();
+		const [g1, g2] = rig.gateways;
+		g1!.count(rig.nowMs / 1_000, 1_000, () => 0);
+		const lies = g1!.spool.splice(0).map((window) => ({ ...window, boot: g2!.boot, gateway: "g2", sequence: 2 ** 53 - 1 }));
+		const before = rig.evidence.lastPosition("credit-risk");
+		const sent = receiveWindows(rig.context, { gateway: "g1", windows: lies as never });
+		await expect(sent).rejects.toMatchObject({ code: "bus.message-invalid", message: expect.stringContaining("g2") });
+		expect(rig.evidence.lastPosition("credit-risk")).toBe(before);
+	});
+
+	it("with counts beyond all measure neither stop the judge nor keep a bad version from being rolled back", async () => {
+		const rig = await rolling();
+		const [liar] = rig.gateways;
+		for (let second = 0; second < 3; second++) {
+			for (let part = 0; part < 3; part++) liar!.count(rig.nowMs / 1_000, Number.MAX_SAFE_INTEGER, () => 0);
+			await rig.seconds(1);
+		}
+		rig.failing = (version) => (version === "1.1.0" ? 1 : 0);
+		for (let i = 0; i < 3; i++) {
+			liar!.count(rig.nowMs / 1_000, Number.MAX_SAFE_INTEGER, rig.failing);
+			await rig.seconds(1);
+		}
+		await rig.seconds(40);
+		expect(rig.state("credit-risk-2").status).toBe("rolled-back");
+	});
+
 	it("may be none", async () => {
 		const rig = await ControlRig.open();
 		expect(await receiveWindows(rig.context, { gateway: "g1", windows: [] })).toEqual({});

@@ -1,5 +1,5 @@
 import type { Evidence, Window } from "@headgate/core/analysis";
-import type { WindowsMessage, WindowsReply } from "@headgate/protocol";
+import { HeadgateError, type WindowsMessage, type WindowsReply } from "@headgate/protocol";
 import type { ControlContext } from "../api/context.ts";
 
 /** A second that lies further ahead cannot have been: were it closed, all seconds up to it would count as late. */
@@ -8,10 +8,16 @@ const AHEAD_MS = 2_000;
 /**
  * Windows of a gateway, oldest first: on disk when a rollout follows their endpoint, then acknowledged. What is not acknowledged is
  * sent again, so a crash here loses nothing; what arrives twice is judged once (EvidenceMerger). Windows of a gateway whose clock
- * cannot be trusted are acknowledged and not judged; `status` says so.
+ * cannot be trusted are acknowledged and not judged; `status` says so. Throws `bus.message-invalid` for windows of another gateway: one
+ * high sequence in its name would make all its own windows duplicates.
  */
 export async function receiveWindows(context: ControlContext, message: WindowsMessage): Promise<WindowsReply["acknowledged"]> {
 	const { fleet, keeper, rollouts, traffic, clock } = context;
+	const foreign = message.windows.find((window) => window.gateway !== message.gateway);
+	if (foreign !== undefined) {
+		const what = `${message.gateway} sent a window of ${foreign.gateway}`;
+		throw new HeadgateError("bus.message-invalid", `${what}; a gateway reports its own only`, { path: "windows" });
+	}
 	const isExcluded = fleet.excluded().includes(message.gateway);
 	const byEndpoint = new Map<string, Evidence[]>();
 	const acknowledged: Record<string, number> = {};

@@ -1,3 +1,4 @@
+import { MAX_WINDOW_REQUESTS } from "../statistics/index.ts";
 import type { SecondClosed } from "./evidence.ts";
 import type { ArmCounts, Window } from "./window.ts";
 
@@ -136,5 +137,7 @@ function sum(arms: readonly (ArmCounts | undefined)[]): MergedCounts {
 			over[i] = (over[i] ?? 0) + Math.min(arm.n, count);
 		});
 	}
-	return { n, failed, over };
+	// Nor does any arm answer this many in a second: what a gateway out of its mind says is cut where the judge would throw.
+	const most = (count: number) => Math.min(count, MAX_WINDOW_REQUESTS);
+	return { n: most(n), failed: most(failed), over: over.map(most) };
 }

@@ -1,5 +1,6 @@
 /** Tests that stay true however often one looks, from counts per window, and the sketches and special functions they need. Which gate feeds which test is analysis's affair. */
 export { type AbsoluteOptions, type AbsoluteProcess, createAbsoluteProcess } from "./absolute-process.ts";
+export { MAX_WINDOW_REQUESTS } from "./assertions.ts";
 export { betaBinomialInterval, betaBinomialLogE, type RateInterval } from "./beta-binomial.ts";
 export { chiSquareUpperTail } from "./chi-square.ts";
 export { type CompareOptions, type CompareProcess, createCompareProcess } from "./compare-process.ts";
