@@ -60,7 +60,7 @@ describe("rollback", () => {
 		await expect(back(rig)).rejects.toMatchObject({ code: "rollback.already" });
 	});
 
-	it("undoes a promotion while its champion is warm, and says what to deploy when it is not", async () => {
+	it("undoes a promotion while its champion is warm, and loads it again when it is not", async () => {
 		const rig = await ControlRig.open();
 		await rig.champion();
 		await rig.endpoint("credit-risk", { keep_warm: "5m" });
@@ -69,10 +69,15 @@ describe("rollback", () => {
 		expect(rig.state(id).status).toBe("completed");
 		await rig.seconds(300);
 		expect(rig.keeper.installation.endpoints.get("credit-risk")?.serving.previous).toBeNull();
-		await expect(back(rig)).rejects.toMatchObject({
-			code: "rollback.not-warm",
-			hint: expect.stringContaining("1.0.0 --plan direct"),
-		});
+		const done = back(rig);
+		await rig.seconds(3);
+		const restored = await done;
+		expect(restored).toMatchObject({ id: "credit-risk-3", promoted: true, challenger: { version: "1.0.0" } });
+		const arms = rig.gateways[0]!.table?.endpoints["credit-risk"]?.arms;
+		expect(arms?.map(({ version, weightPercent }) => [version, weightPercent])).toEqual([
+			["1.0.0", 100],
+			["1.1.0", 0],
+		]);
 	});
 });
 

@@ -1,7 +1,7 @@
 import { isOver, type RolloutInput, type RolloutState } from "@headgate/core/rollout";
 import { type Actor, HeadgateError } from "@headgate/protocol";
 import type { StateKeeper } from "../installation/state-keeper.ts";
-import { findEndpoint } from "./deploy.ts";
+import { findEndpoint, restore } from "./deploy.ts";
 import type { Rollouts } from "./rollouts.ts";
 
 /** A person's word on a rollout. Resolves when the journal has what it led to. */
@@ -20,7 +20,8 @@ export async function command(
 
 /**
  * Takes the endpoint back to the version before: ends the rollout in progress, or undoes the last promotion while its champion is
- * warm. Resolves when every gateway has switched or its lease has run out.
+ * warm. A champion that is no longer warm is loaded again, by a rollout of its own. Resolves when every gateway has switched or its lease
+ * has run out.
  */
 export async function rollBack(
 	keeper: StateKeeper,
@@ -29,28 +30,31 @@ export async function rollBack(
 	reason: string,
 	actor: Actor,
 ): Promise<RolloutState> {
-	const id = await keeper.exclusively(async () => {
+	const { id, isOver: isBack } = await keeper.exclusively(async () => {
 		const record = findEndpoint(keeper.installation, endpoint);
 		const newest = newestAttempt(keeper, endpoint);
 		if (newest === undefined) throw new HeadgateError("rollback.nothing", `nothing has been rolled out at ${endpoint}`);
-		if (newest.status === "rolling-back") return newest.id;
-		const isUndone = newest.promoted && isOver(newest) && newest.rollback === null;
-		if (isUndone && newest.champion !== null && record.serving.previous === null) {
-			throw new HeadgateError(
-				"rollback.not-warm",
-				`the champion before ${newest.challenger.version} is no longer warm at ${endpoint}`,
-				{
-					hint: `deploy it: \`headgate deploy ${endpoint} ${newest.champion?.version ?? "VERSION"} --plan direct\``,
-				},
-			);
+		if (newest.status === "rolling-back") return { id: newest.id, isOver: isTakenBack };
+		const isPast = newest.promoted && isOver(newest) && newest.rollback === null;
+		if (isPast && newest.champion !== null && record.serving.previous === null) {
+			return { id: await restore(keeper, rollouts, record, newest.champion, reason, actor), isOver: isRestored };
 		}
 		const impact = rollouts.impactOf(newest.id);
 		await rollouts.tell(newest.id, { type: "RollBack", reason, impact }, actor);
-		return newest.id;
+		return { id: newest.id, isOver: isTakenBack };
 	});
-	// A first version that was still warming is called off instead.
-	await settled(keeper, id, (state) => state.status === "rolled-back" || state.status === "refused");
+	await settled(keeper, id, isBack);
 	return keeper.installation.rollouts.get(id)!;
+}
+
+/** Rolled back; or called off, where a first version was still warming. */
+function isTakenBack({ status }: RolloutState): boolean {
+	return status === "rolled-back" || status === "refused";
+}
+
+/** Answering again; or refused, because what is stored of it is damaged or does not load any more. */
+function isRestored({ promoted, status }: RolloutState): boolean {
+	return promoted || status === "refused";
 }
 
 /** The rollout a rollback means: the newest that got past its checks. */

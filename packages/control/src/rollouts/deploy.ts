@@ -30,27 +30,46 @@ export async function deploy(keeper: StateKeeper, rollouts: Rollouts, request: D
 		if (champion !== null && keyOf(champion) === keyOf(challenger)) {
 			throw new HeadgateError("deploy.already-champion", `${nameOf(challenger)} is already the champion of ${endpoint.name}`);
 		}
-		const id = `${endpoint.name}-${endpoint.rollouts + 1}`;
-		await makeRoom(installation, rollouts, endpoint, id, actor);
 		const plan = request.plan === undefined ? endpoint.config.plan : planFor(endpoint.config, request.plan);
-		const { automation, keepWarmMs } = endpoint.config;
-		const off = endpoint.config.checks.off;
 		const reason = request.acceptQuarantined ?? request.reason ?? null;
-		const start = {
-			id,
-			endpoint: endpoint.name,
-			champion,
-			challenger,
-			plan,
-			automation,
-			keepWarmMs,
-			off,
-			reason,
-			judge: JUDGE_VERSION,
-		};
-		await rollouts.start({ type: "StartRollout", start }, actor);
-		return id;
+		const { automation } = endpoint.config;
+		return start(installation, rollouts, { endpoint, challenger, plan, automation, reason }, actor);
 	});
+}
+
+/**
+ * Puts the pair (package, configuration) that answered before back when it is no longer warm: checked, loaded, warmed, and all traffic at
+ * once. Nobody is asked, and a quarantine does not stand in the way. Call inside `exclusively`; resolves with the rollout's id.
+ */
+export function restore(
+	keeper: StateKeeper,
+	rollouts: Rollouts,
+	endpoint: EndpointRecord,
+	arm: Arm,
+	reason: string,
+	actor: Actor,
+): Promise<string> {
+	const plan = planFor(endpoint.config, "direct");
+	return start(keeper.installation, rollouts, { endpoint, challenger: arm, plan, automation: "automatic", reason }, actor);
+}
+
+interface Attempt {
+	readonly endpoint: EndpointRecord;
+	readonly challenger: Arm;
+	readonly plan: Plan;
+	readonly automation: EndpointConfig["automation"];
+	readonly reason: string | null;
+}
+
+async function start(installation: Installation, rollouts: Rollouts, attempt: Attempt, actor: Actor): Promise<string> {
+	const { endpoint, ...rest } = attempt;
+	const id = `${endpoint.name}-${endpoint.rollouts + 1}`;
+	await makeRoom(installation, rollouts, endpoint, id, actor);
+	const { keepWarmMs, checks } = endpoint.config;
+	const { champion } = endpoint.serving;
+	const started = { id, endpoint: endpoint.name, champion, keepWarmMs, off: checks.off, judge: JUDGE_VERSION, ...rest };
+	await rollouts.start({ type: "StartRollout", start: started }, actor);
+	return id;
 }
 
 export function findEndpoint(installation: Installation, name: string): EndpointRecord {
