@@ -43,7 +43,11 @@ async function runGolden(folder: string, output: Output): Promise<{ examples: nu
 		const examples =
 			typeof manifest.examples === "string" ? parseExamples(await readFile(path.join(folder, manifest.examples), "utf8")) : [];
 		await goldenInference(model, examples);
-		output.line(`golden inference: ${examples.length} examples answered as expected`);
+		output.line(
+			examples.length === 0
+				? "golden inference: it loads; there are no examples to compare with"
+				: `golden inference: ${examples.length} ${examples.length === 1 ? "example" : "examples"} answered as expected`,
+		);
 		return { examples: examples.length };
 	} finally {
 		await model.close();

@@ -28,7 +28,11 @@ export function addDeployCommand(program: Command): void {
 			output.line(`accepted: rollout ${view.id}, ${view.champion ?? "(nothing yet)"} -> ${view.challenger}`);
 			for (const line of renderPlan(view.plan)) output.line(`  ${line}`);
 			const { likelyMs, longestMs } = planDuration(view.plan);
-			output.line(`  likely ${renderDuration(likelyMs)}, at the longest ${renderDuration(longestMs)}`);
+			output.line(
+				longestMs === 0
+					? "  promoted as soon as it is ready: nothing is judged before"
+					: `  likely ${renderDuration(likelyMs)}, at the longest ${renderDuration(longestMs)}`,
+			);
 			if (flags["wait"] !== true) return output.result(view);
 			output.record({ type: "accepted", rollout: view });
 			const end = await followRollout(client, view.id, output);

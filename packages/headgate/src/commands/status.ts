@@ -1,3 +1,4 @@
+import { HeadgateError } from "@headgate/protocol";
 import type { Command } from "commander";
 import type { EndpointView, StatusView } from "../remote/views.ts";
 import type { Output } from "../terminal/output.ts";
@@ -12,6 +13,11 @@ export function addStatusCommand(program: Command): void {
 		.action(async (only: string | undefined, _: unknown, self: Command) => {
 			const { output, control } = contextOf(self);
 			const status = await control().get<StatusView>("/api/v1/status");
+			const names = status.endpoints.map(({ name }) => name);
+			if (only !== undefined && !names.includes(only)) {
+				const hint = names.length === 0 ? "make one: headgate endpoint apply endpoint.yaml" : `there are: ${names.join(", ")}`;
+				throw new HeadgateError("endpoint.unknown", `there is no endpoint "${only}"`, { hint });
+			}
 			for (const warning of status.warnings) output.line(output.paint("yellow", `warning: ${warning}`));
 			const connected = status.gateways.filter((gateway) => gateway.connected).map((gateway) => gateway.id);
 			output.line(

@@ -53,6 +53,10 @@ export async function runDemo(output: Output, keep: boolean): Promise<void> {
 			output.line("still running; stop with Ctrl-C");
 			await interrupted.catch(() => undefined);
 		}
+	} catch (error) {
+		if (!(error instanceof HeadgateError) || error.code !== "demo.failed") throw error;
+		const hint = `everything lies in ${data}: \`./headgate --data ${data} audit log\`. A machine that is busy with other things is too slow for its latency gate: try again when it is not.`;
+		throw new HeadgateError(error.code, error.message, { hint, cause: error });
 	} finally {
 		await supervisor.stop();
 	}

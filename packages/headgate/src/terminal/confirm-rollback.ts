@@ -5,16 +5,20 @@ import { renderConfirmed } from "./render-rollout.ts";
 
 const LOOK_MS = 500;
 const WAIT_MS = 30_000;
+/** What the restored version answers is reported within a few seconds; before that, nothing seen says nothing. */
+const SILENCE_MS = 6_000;
 
 /**
  * Waits until live traffic has shown whether errors and latency are back, and says so. Without traffic there is nothing to confirm
- * from; then it says that instead of waiting.
+ * from; after a few seconds without any it says that instead of waiting on.
  */
 export async function confirmRollback(client: ControlClient, view: RolloutView, output: Output): Promise<RolloutView> {
 	const startedAtMs = Date.now();
+	let trafficAtMs = startedAtMs;
 	let now = view;
 	while (now.rollback?.confirmed == null && Date.now() - startedAtMs < WAIT_MS) {
-		if (!(await hasTraffic(client, view.endpoint))) {
+		if (await hasTraffic(client, view.endpoint)) trafficAtMs = Date.now();
+		if (Date.now() - trafficAtMs >= SILENCE_MS) {
 			const { challengerFailed, challengerRequests } = now.impact;
 			output.line(`  ${challengerFailed} of the ${challengerRequests} answers of ${view.challenger} were bad`);
 			output.line("  not confirmed: there is no traffic to confirm it from");

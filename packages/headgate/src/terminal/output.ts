@@ -67,7 +67,11 @@ function fit(text: string, columns: number): string {
 export function reportError(error: unknown, json: boolean): number {
 	const fault = asFault(error);
 	if (json) process.stdout.write(`${JSON.stringify({ error: fault.toJSON() })}\n`);
-	else process.stderr.write(`error: ${visible(withPath(fault))}\n${fault.hint === "" ? "" : `  ${visible(fault.hint)}\n`}`);
+	else {
+		// What was still shown of progress is wiped, so that the error stands on a line of its own.
+		if (process.stderr.isTTY === true) process.stderr.write("\r\u001b[2K");
+		process.stderr.write(`error: ${visible(withPath(fault))}\n${fault.hint === "" ? "" : `  ${visible(fault.hint)}\n`}`);
+	}
 	return fault.row.exit;
 }
 

@@ -50,6 +50,8 @@ export function renderStatus(view: RolloutView, output: Output): string {
 			return output.paint("red", "rolled back");
 		case "completed":
 			return output.paint("green", "promoted");
+		case "superseded":
+			return output.paint("green", "promoted; its watch ended with the next rollout");
 		case "refused":
 			return output.paint("red", "refused");
 		default:

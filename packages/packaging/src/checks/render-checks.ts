@@ -1,11 +1,14 @@
 import { renderDuration } from "@headgate/core/kernel";
 import { printable } from "../files/package-path.ts";
+import { type ManifestProblem, renderProblem } from "../manifest/problem.ts";
 import type { CheckResult } from "./check.ts";
 import { type CheckSummary, refuses } from "./run-checks.ts";
 
 const RESET = "\u001b[0m";
 const COLOURS = { green: "\u001b[32m", red: "\u001b[31m", yellow: "\u001b[33m", grey: "\u001b[90m" } as const;
 type Colour = keyof typeof COLOURS;
+
+const MAX_FURTHER = 20;
 
 /** A checklist for people: one line a check, hints under what failed, then the verdict and what was not verified. */
 export function renderChecks(summary: CheckSummary, options: { readonly colour: boolean }): string {
@@ -15,7 +18,8 @@ export function renderChecks(summary: CheckSummary, options: { readonly colour: 
 		const [mark, colour] = markOf(result);
 		const time = renderDuration(result.ms).padStart(9);
 		const line = `${paint(colour, mark)} ${result.id}  ${result.title.padEnd(width)} ${paint("grey", time)}  ${printable(result.message)}`;
-		return result.hint === "" ? [line] : [line, `${" ".repeat(7)}${paint("grey", printable(result.hint))}`];
+		const below = [...(result.hint === "" ? [] : [paint("grey", printable(result.hint))]), ...furtherProblems(result)];
+		return [line, ...below.map((text) => `${" ".repeat(7)}${text}`)];
 	});
 	const refused = summary.results.filter(refuses).length;
 	const level = summary.level === null ? "" : `, verified to ${summary.level}`;
@@ -25,6 +29,14 @@ export function renderChecks(summary: CheckSummary, options: { readonly colour: 
 			: paint("red", `refused: ${refused} check${refused === 1 ? "" : "s"} failed`);
 	const open = summary.notVerified.map((words) => `  not verified: ${printable(words)}`);
 	return [...lines, "", `${verdict} in ${renderDuration(summary.ms)}`, ...open, ""].join("\n");
+}
+
+/** Where else a manifest is wrong, so that all gaps can be filled in one go; the message has the first. */
+function furtherProblems({ detail }: CheckResult): string[] {
+	const problems = (detail?.["problems"] ?? []) as readonly ManifestProblem[];
+	const shown = problems.slice(1, 1 + MAX_FURTHER).map((problem) => printable(renderProblem(problem)));
+	const hidden = problems.length - 1 - shown.length;
+	return hidden > 0 ? [...shown, `and ${hidden} more`] : shown;
 }
 
 function markOf(result: CheckResult): [string, Colour] {

@@ -24,6 +24,7 @@ describe("a first manifest", () => {
 		]);
 		const drafted = await checkPackage(folder);
 		expect(drafted.results.find((result) => result.id === "M01")?.status).toBe("fail");
+		expect(renderChecks(drafted, { colour: false })).toMatch(/^ {7}model\.yaml:\d+:\d+: evaluation is empty/m);
 		const path = join(folder, "model.yaml");
 		const filled = (await readFile(path, "utf8"))
 			.replace(/team: .*/, "team: risk-ml")
