@@ -92,6 +92,13 @@ describe("the lease of a gateway", () => {
 		expect(scene.fleet.leased()).toEqual([]);
 	});
 
+	it("is nobody's without a gateway, once every lease of before must be over", () => {
+		const scene = new Scene();
+		expect(scene.fleet.acknowledged(5).done).toBe(false);
+		scene.beat(16);
+		expect(scene.fleet.acknowledged(5)).toMatchObject({ done: true, gateways: [], leaseExpired: [] });
+	});
+
 	it("of an earlier control process is waited for until its gateway says hello, or it must have run out", () => {
 		const scene = new Scene();
 		scene.join("g1");
@@ -143,8 +150,10 @@ describe("the fleet", () => {
 		expect(scene.fleet.readyArms()).toEqual(["a"]);
 		scene.apply("g2", 5, { b: { state: "failed", reason: "no such file" } });
 		expect(scene.fleet.readyArms()).toEqual([]);
-		expect(scene.fleet.failedArm("b")).toEqual({ gateway: "g2", reason: "no such file" });
-		expect(scene.fleet.failedArm("a")).toBeNull();
+		expect(scene.fleet.failedArm("b", 5)).toEqual({ gateway: "g2", reason: "no such file" });
+		expect(scene.fleet.failedArm("a", 5)).toBeNull();
+		// What failed under an earlier table is tried again under this one.
+		expect(scene.fleet.failedArm("b", 6)).toBeNull();
 	});
 
 	it("warns of a clock that is 600 ms off and leaves out one that is 3 s off, either way", () => {

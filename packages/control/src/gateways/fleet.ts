@@ -155,7 +155,8 @@ export class Fleet {
 			...(mayHold ? [] : unseen),
 		];
 		return {
-			done: waitingFor.length === 0 && all.length > 0,
+			// Without any gateway nobody serves the old table once its last lease is over.
+			done: waitingFor.length === 0 && (all.length > 0 || !mayHold),
 			gateways: serves.map((gateway) => ({ gateway: gateway.id, atMs: gateway.appliedAtMs })),
 			leaseExpired,
 			waitingFor,
@@ -171,9 +172,10 @@ export class Fleet {
 		return Object.keys(first.arms).filter((key) => ready(first, key) && rest.every((gateway) => ready(gateway, key)));
 	}
 
-	/** The first gateway on which the arm failed to load, with its reason. */
-	failedArm(key: string): { readonly gateway: string; readonly reason: string } | null {
+	/** The first gateway on which the arm failed to load under this table revision or a later one, with its reason. */
+	failedArm(key: string, revision: number): { readonly gateway: string; readonly reason: string } | null {
 		for (const gateway of this.leased()) {
+			if (gateway.revision < revision) continue;
 			const status = gateway.arms[key];
 			if (status?.state === "failed") return { gateway: gateway.id, reason: status.reason };
 		}

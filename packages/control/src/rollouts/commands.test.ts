@@ -1,3 +1,4 @@
+import { keyOf } from "@headgate/core/rollout";
 import { describe, expect, it } from "vitest";
 import { LEASE_MS } from "../gateways/fleet.ts";
 import { ControlRig, PERSON } from "../testing/control-rig.ts";
@@ -78,6 +79,28 @@ describe("rollback", () => {
 			["1.0.0", 100],
 			["1.1.0", 0],
 		]);
+	});
+});
+
+describe("a rollback made on a host without control", () => {
+	it("is made the truth everywhere: the promotion it undid is undone, and a newer attempt ends first", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		const promoted = await rig.deploy("1.1.0");
+		await rig.seconds(40);
+		expect(rig.state(promoted).promoted).toBe(true);
+		const newer = await rig.deploy("1.2.0");
+		await rig.seconds(1);
+		const [gateway] = rig.gateways;
+		const { epoch, revision } = gateway!.table!;
+		gateway!.overrides = [{ endpoint: "credit-risk", epoch, revision, to: keyOf(rig.state(promoted).champion!) }];
+		gateway!.apply();
+		await rig.seconds(6);
+		expect([rig.state(newer).rollback?.because, rig.state(promoted).rollback?.because]).toEqual([
+			expect.stringContaining("directly on g1"),
+			expect.stringContaining("directly on g1"),
+		]);
+		expect(rig.keeper.installation.endpoints.get("credit-risk")?.serving.champion?.version).toBe("1.0.0");
 	});
 });
 

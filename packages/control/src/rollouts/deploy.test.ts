@@ -57,6 +57,15 @@ describe("deploy", () => {
 		expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
 	});
 
+	it("leaves a watch alone when its own plan is none", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		const id = await rig.deploy("1.1.0");
+		await rig.seconds(40);
+		await expect(rig.deploy("1.2.0", { plan: "canry" })).rejects.toMatchObject({ code: "plan.unknown-plan" });
+		expect(rig.state(id)).toMatchObject({ promoted: true, status: "running" });
+	});
+
 	it("ends the watch of the rollout before", async () => {
 		const rig = await ControlRig.open();
 		await rig.champion();

@@ -108,8 +108,8 @@ export class EffectPerformer {
 	async #awaitArms(state: RolloutState): Promise<void> {
 		const { fleet, rollouts, keeper } = this.#parts;
 		const key = keyOf(state.challenger);
-		const failed = fleet.failedArm(key);
 		const { revision } = keeper.installation.table;
+		const failed = fleet.failedArm(key, revision);
 		const leased = fleet.leased();
 		const serving = leased.length > 0 && leased.every((gateway) => gateway.revision >= revision);
 		if (failed === null && !(serving && fleet.readyArms().includes(key))) return;
@@ -165,12 +165,17 @@ export class EffectPerformer {
 		const { fleet, keeper, rollouts } = this.#parts;
 		for (const { id, overrides } of fleet.leased()) {
 			for (const { endpoint, to } of overrides) {
-				const newest = [...keeper.installation.rollouts.values()].findLast(
-					(state) => state.endpoint === endpoint && state.status !== "refused",
+				const undone = [...keeper.installation.rollouts.values()].findLast(
+					({ endpoint: of, status, champion }) =>
+						of === endpoint && status !== "refused" && champion !== null && keyOf(champion) === to,
 				);
-				if (newest === undefined || newest.rollback !== null || newest.champion === null) continue;
-				const impact = rollouts.impactOf(newest.id);
-				await rollouts.tell(newest.id, { type: "RollBack", reason: `directly on ${id}, to ${to}`, impact });
+				if (undone === undefined || undone.rollback !== null) continue;
+				// A newer attempt that has not answered yet ends first; its own champion is the one that was taken back.
+				const active = keeper.installation.activeRollout(endpoint);
+				const next = active !== null && active.id !== undone.id ? active : undone;
+				if (next.rollback !== null) continue;
+				const impact = rollouts.impactOf(next.id);
+				await rollouts.tell(next.id, { type: "RollBack", reason: `directly on ${id}, to ${to}`, impact });
 			}
 		}
 	}

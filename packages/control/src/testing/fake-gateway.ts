@@ -21,6 +21,8 @@ export class FakeGateway {
 	/** Takes lines and answers none of them: a process that hangs with its connection open. */
 	deaf = false;
 	breakers: string[] = [];
+	/** Rollbacks made on its host without control. */
+	overrides: { endpoint: string; epoch: number; revision: number; to: string }[] = [];
 
 	constructor(fleet: Fleet, id: string, boot = `${id}-boot`) {
 		this.#fleet = fleet;
@@ -43,8 +45,8 @@ export class FakeGateway {
 		const { epoch, revision, endpoints } = this.table!;
 		const keys = Object.values(endpoints).flatMap((endpoint) => endpoint.arms.map((arm) => arm.key));
 		const arms = Object.fromEntries(keys.map((key) => [key, { state: "ready" as const }]));
-		const { id: gateway, boot, breakers } = this;
-		this.#fleet.applied({ gateway, boot, epoch, revision, arms, breakers, memoryBytes: 1 });
+		const { id: gateway, boot, breakers, overrides } = this;
+		this.#fleet.applied({ gateway, boot, epoch, revision, arms, breakers, overrides, memoryBytes: 1 });
 	}
 
 	/** One window of each endpoint: `n` requests an arm that has weight, of which the share that `failing` says failed. */
