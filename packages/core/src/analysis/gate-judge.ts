@@ -15,6 +15,8 @@ import type { GateJudgement } from "./judgement.ts";
 import type { MergedWindow, Pair } from "./merge.ts";
 import { type ChampionLatencies, latencyLimits } from "./watched-latencies.ts";
 
+const CHAMPION_ALSO_OVER = "champion also over";
+
 /** ln 5: a fail side below this is quiet, and only then may a gate that once passed still be called passed. */
 const QUIET_NATS = Math.log(5);
 
@@ -105,6 +107,7 @@ export class GateJudge {
 		return {
 			gate: this.gate.text,
 			verdict,
+			championAlsoOver: why === CHAMPION_ALSO_OVER,
 			because: because(seen, why),
 			logEFail,
 			logEPass: this.#evidence.logEPass(),
@@ -126,8 +129,7 @@ export class GateJudge {
 			return { verdict: "unknown", why: "not judged: the champion has no traffic any more" };
 		if (relative && circumstances.championDisturbed)
 			return { verdict: "unknown", why: "champion disturbed: it is slower than before the rollout" };
-		if (!relative && logEFailAlone > QUIET_NATS && logEFail <= QUIET_NATS)
-			return { verdict: "unknown", why: "champion also over" };
+		if (!relative && logEFailAlone > QUIET_NATS && logEFail <= QUIET_NATS) return { verdict: "unknown", why: CHAMPION_ALSO_OVER };
 		if (this.#windows === 0) return { verdict: "unknown", why: "nothing judged yet" };
 		if (this.#proven && logEFail <= QUIET_NATS) return { verdict: "pass", why: "within the limit" };
 		return { verdict: "unknown", why: logEFail > QUIET_NATS ? "looks worse, not proven" : "not enough evidence yet" };

@@ -203,6 +203,7 @@ export class Judge {
 		const because = `${why}: challenger ${challenger.k} of ${challenger.n} failed, champion ${champion.k} of ${champion.n}`;
 		return {
 			gate: CRASH_GATE,
+			championAlsoOver: false,
 			verdict: failing ? "fail" : seen ? "pass" : "unknown",
 			because,
 			logEFail: this.#crash.logE(),

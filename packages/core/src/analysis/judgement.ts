@@ -4,6 +4,8 @@ import type { Verdict } from "../kernel/index.ts";
 export interface GateJudgement {
 	readonly gate: string;
 	readonly verdict: Verdict;
+	/** Over an absolute limit together with the champion: no fault of the challenger, and no proof for it either. */
+	readonly championAlsoOver: boolean;
 	/** One sentence a person can check. */
 	readonly because: string;
 	/** Natural logarithms of the e-values: `fail` side (worse than tolerated), `pass` side (within tolerance). */

@@ -109,7 +109,7 @@ function onUnknown(
 			after,
 		);
 	}
-	const loud = undecided.some((gate) => gate.logEFail > LOUD || gate.because.includes("champion also over"));
+	const loud = undecided.some((gate) => gate.logEFail > LOUD || gate.championAlsoOver);
 	if (stage.onUnknown === "ask" || loud || judgement.stageChallengerRequests < stage.minRequests) {
 		return [{ type: "RolloutAsked", after, data: { question: `not decided in time: ${because}`, gates: names } }];
 	}

@@ -87,6 +87,7 @@ export interface GateJudged {
 	readonly gate: string;
 	readonly verdict: Verdict;
 	readonly before: Verdict;
+	readonly championAlsoOver: boolean;
 	readonly because: string;
 	readonly second: number;
 	/** Natural logarithms of the e-values of both sides. */

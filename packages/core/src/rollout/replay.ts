@@ -41,7 +41,7 @@ export class Replay {
 		if (step === null) return;
 		this.#secondsJudged++;
 		const { position, second } = step.judgement;
-		// Past the last recorded event nothing was decided; what a running rollout decides next is not in its journal yet.
+		// Evidence is sealed after what it led to: sealed evidence past the last recorded event led to nothing.
 		const recorded = step.recorded ?? [];
 		const before = this.#differences.length;
 		const pairs = Math.max(step.decided.length, recorded.length);

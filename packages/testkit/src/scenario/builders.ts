@@ -56,7 +56,7 @@ export interface JudgementOf extends Partial<Omit<Judgement, "gates" | "failing"
 	/** Verdicts by gate; a gate that is not named says nothing. */
 	readonly gates?: Readonly<Record<string, Judgement["gates"][number]["verdict"]>>;
 	readonly logEFail?: number;
-	readonly because?: string;
+	readonly championAlsoOver?: boolean;
 	readonly failing?: string;
 	readonly jointly?: boolean;
 	/** Versions ready on every gateway. Default: 1.0.0 and 1.1.0. */
@@ -65,7 +65,15 @@ export interface JudgementOf extends Partial<Omit<Judgement, "gates" | "failing"
 
 /** What a judged second may say, for decisions without the statistics. */
 export function judgement(of: JudgementOf = {}): Extract<RolloutInput, { type: "JudgeSecond" }> {
-	const { gates = {}, failing, jointly = false, ready = ["1.0.0", "1.1.0"], logEFail = 0, because = "as told", ...rest } = of;
+	const {
+		gates = {},
+		failing,
+		jointly = false,
+		ready = ["1.0.0", "1.1.0"],
+		logEFail = 0,
+		championAlsoOver = false,
+		...rest
+	} = of;
 	const share = { k: 0, n: 0 };
 	const said = failing === undefined ? gates : { ...gates, [failing]: "fail" as const };
 	return {
@@ -81,9 +89,9 @@ export function judgement(of: JudgementOf = {}): Extract<RolloutInput, { type: "
 			etaSeconds: null,
 			...rest,
 			gates: Object.entries(said).map(([gate, verdict]) => {
-				return { gate, verdict, because, logEFail, logEPass: 0, challenger: share, champion: share };
+				return { gate, verdict, championAlsoOver, because: "as told", logEFail, logEPass: 0, challenger: share, champion: share };
 			}),
-			failing: failing === undefined ? null : { gate: failing, jointly, because },
+			failing: failing === undefined ? null : { gate: failing, jointly, because: "as told" },
 			readyArms: ready.map((version) => keyOf(arm(version))),
 		},
 	};

@@ -131,10 +131,10 @@ describe("promoting unproven", () => {
 
 	it("never happens when the champion is over the limit too: it asks and says so", () => {
 		given(...running({ plan }))
-			.when(judgement({ ...end, because: "champion also over: challenger 2.00% failed" }))
+			.when(judgement({ ...end, championAlsoOver: true }))
 			.leadsTo({
 				type: "RolloutAsked",
-				data: { question: `not decided in time: ${GATE}: champion also over: challenger 2.00% failed` },
+				data: { question: `not decided in time: ${GATE}: as told` },
 			});
 	});
 
