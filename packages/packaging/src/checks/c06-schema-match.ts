@@ -6,12 +6,14 @@ import { type Check, type CheckOutcome, fail, pass, skipped } from "./check.ts";
 import type { CheckContext } from "./context.ts";
 import { SchemaFault, type TensorProperty, tensorProperties } from "./tensor-properties.ts";
 
+const NO_ZIPMAP = "Export it as a tensor; of scikit-learn classifiers: skl2onnx.to_onnx(..., options={'zipmap': False}).";
+
 export const c06SchemaMatch: Check = {
 	id: "C06",
 	title: "The graph fits the schemas",
 	severity: "block",
 	refuses:
-		"Graph inputs and outputs that differ in name, type or shape from the schemas, or, behind pre-processing code, from features.json.",
+		"Graph inputs and outputs that differ in name, type or shape from the schemas, or, behind pre-processing code, from features.json; outputs that are no tensors.",
 	async run(context) {
 		const manifest = await context.manifest();
 		if (manifest === undefined) return skipped("without a manifest there are no schemas");
@@ -64,15 +66,15 @@ async function compareInputs(context: CheckContext, manifest: Manifest, model: O
 }
 
 async function compareOutputs(context: CheckContext, manifest: Manifest, model: OnnxModel): Promise<CheckOutcome | string> {
+	const outputs = model.graph?.outputs ?? [];
+	const strange = outputs.find(({ kind }) => kind !== "tensor" && kind !== "none");
+	if (strange !== undefined) {
+		const message = `${manifest.runtime.entry}: the output '${strange.name}' is a ${strange.kind}, the runtime gives tensors only: no request would be answered`;
+		return fail(message, NO_ZIPMAP, { file: manifest.runtime.entry! });
+	}
 	if (typeof manifest.code?.post === "string") return `made by ${manifest.code.post}, not compared with the graph`;
 	const properties = await tensorProperties(context, manifest.schema.output);
-	const problem = compareValues(
-		"output",
-		model.graph?.outputs ?? [],
-		properties,
-		manifest.runtime.entry!,
-		manifest.schema.output,
-	);
+	const problem = compareValues("output", outputs, properties, manifest.runtime.entry!, manifest.schema.output);
 	return problem ?? `${properties.length} as in the schema`;
 }
 
@@ -117,7 +119,7 @@ function compareValues(
 }
 
 function valueProblem(value: OnnxValue, property: TensorProperty): string | undefined {
-	if (value.kind !== "tensor") return `is a ${value.kind}, the schema says a tensor; name post-processing code`;
+	if (value.kind !== "tensor") return `is a ${value.kind}, the schema says a tensor; export it as one`;
 	const oip = ELEM_TYPES[value.elemType]?.oip ?? elemName(value.elemType);
 	if (oip !== property.datatype) return `is ${oip}, the schema says ${property.datatype}`;
 	if (property.shape === undefined || value.dims === null) return undefined;

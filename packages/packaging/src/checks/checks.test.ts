@@ -1,7 +1,7 @@
 import { link, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { encodeModel, floats, message, type TensorSpec, tensor, value } from "../testing/encode-onnx.ts";
+import { encodeModel, floats, message, type TensorSpec, tensor, text, value } from "../testing/encode-onnx.ts";
 import { manifestText, packageFiles, temporaryFolder, tensorSchema, writePackage } from "../testing/package-fixture.ts";
 import { type CheckPackageOptions, checkPackage, checkWeightFile } from "./check-package.ts";
 
@@ -61,6 +61,12 @@ const failing: [string, string, Files, string][] = [
 		"has the shape [2] for one instance, the schema says [3]",
 	],
 	["C06", "another rank", { "output.schema.json": tensorSchema("score", "FP32", [2, 2]) }, "the output 'score' has the shape"],
+	[
+		"C06",
+		"an output that is a sequence, as scikit-learn's ZipMap gives",
+		{ "model.onnx": encodeModel({ output: message(12, text(1, "score"), message(2, message(4))) }) },
+		"the output 'score' is a sequence",
+	],
 	["C06", "a schema that is not JSON", { "input.schema.json": "{" }, "input.schema.json is not JSON"],
 ];
 
