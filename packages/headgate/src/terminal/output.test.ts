@@ -93,3 +93,18 @@ describe("progress", () => {
 		expect(progressText("pushing", 0, 0, 0, 0)).toBe("pushing  100 %  0 MB/s");
 	});
 });
+
+describe("a line for people", () => {
+	it("cannot drive the terminal, whatever a model's error message or a reason holds", () => {
+		const { output, text } = written(false, true);
+		output.line("refused: x\u001b[2J\u001b]0;title\u0007\u001b[8mhidden\rover\u009b31m");
+		expect(text()).toBe("refused: x\\x1b[2J\\x1b]0;title\\x07\\x1b[8mhidden\\x0dover\\x9b31m\n");
+	});
+
+	it("keeps the colours it was painted with and its line breaks", () => {
+		const { output, text } = written(false, true);
+		const red = "\u001b[31mrolled back\u001b[0m";
+		output.line(`${red}\n  why`);
+		expect(text()).toBe(`${red}\n  why\n`);
+	});
+});

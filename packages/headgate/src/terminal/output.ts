@@ -5,6 +5,8 @@ export type Colour = "red" | "green" | "yellow" | "magenta" | "cyan" | "dim" | "
 
 const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36, dim: 2, bold: 1 };
 
+const PAINTED = new RegExp(`(\\u001b\\[(?:0|${Object.values(CODES).join("|")})m)`);
+
 /** Where a command's words go: lines for people, or one JSON document (NDJSON for long commands) for machines. */
 export interface Output {
 	readonly json: boolean;
@@ -30,12 +32,12 @@ export function createOutput(json: boolean, stream: NodeJS.WriteStream = process
 		json,
 		line: (text = "") => {
 			clear();
-			if (!json) stream.write(`${text}\n`);
+			if (!json) stream.write(`${harmless(text)}\n`);
 		},
 		progress: (text) => {
 			if (json || process.stderr.isTTY !== true) return;
 			clear();
-			process.stderr.write(fit(text, process.stderr.columns ?? 80));
+			process.stderr.write(fit(harmless(text), process.stderr.columns ?? 80));
 			open = true;
 		},
 		record: (value) => {
@@ -78,6 +80,14 @@ export function reportError(error: unknown, json: boolean): number {
 /** Messages that already name the place are left as they are. */
 function withPath({ message, path }: HeadgateError): string {
 	return path === undefined || message.includes(path) ? message : `${message} (${path})`;
+}
+
+/** What a model's code or a journal says may end up in a line: only the colours of `paint` reach the terminal as they are. */
+function harmless(text: string): string {
+	return text
+		.split(PAINTED)
+		.map((part, at) => (at % 2 === 1 ? part : visible(part)))
+		.join("");
 }
 
 /** Control characters of names and files shown as what they are, so that no input can drive the terminal. */
