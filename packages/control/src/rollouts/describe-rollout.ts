@@ -55,6 +55,8 @@ export function describeRollout(context: ControlContext, id: string): z.infer<ty
 	const state = requireRollout(context, id);
 	const followed = rollouts.find(id);
 	const judgement = followed?.tracker.lastJudgement ?? null;
+	// What was judged up to the rollback is its reason; seconds after it, with other traffic, say nothing about it.
+	const gates = (state.rollback === null ? judgement?.gates : undefined) ?? keeper.installation.lastJudged(id);
 	const impact = followed?.tracker.impact ?? state.rollback?.confirmed?.impact ?? state.rollback?.impact;
 	const { seq, hash } = keeper.journal.head();
 	return {
@@ -72,7 +74,7 @@ export function describeRollout(context: ControlContext, id: string): z.infer<ty
 		refusal: keeper.installation.refusals.get(id) ?? null,
 		stageSeconds: judgement?.stageSeconds ?? 0,
 		etaSeconds: judgement?.etaSeconds ?? null,
-		gates: (judgement?.gates ?? keeper.installation.lastJudged(id)).map((gate) => ({ ...gate })),
+		gates: gates.map((gate) => ({ ...gate })),
 		impact: impact ?? { challengerRequests: 0, challengerFailed: 0 },
 		rollback: state.rollback,
 		leftOut: followed?.tracker.leftOut ?? { late: 0, excluded: 0 },

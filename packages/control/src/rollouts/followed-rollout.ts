@@ -93,7 +93,7 @@ export class FollowedRollout {
 		// A window waits for the answers of its second, which may take until the timeout: that much later is not late.
 		const latenessMs = LATENESS_MS + Math.min(this.tracker.state.challenger.configuration.timeoutMs, LONGEST_WAIT_MS);
 		const input = { reports: this.#reports, leased, open, latenessMs, nowMs };
-		return closableSeconds(input, SLICE_RECORDS).map(({ second, missing }) => ({ kind: "close", second, missing, readyArms }));
+		return closableSeconds(input, SLICE_RECORDS).map((closable) => ({ kind: "close", ...closable, readyArms }));
 	}
 
 	/** From this table revision on both arms run side by side, and the champion's latency is measured for the thresholds. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ControlRig, PERSON } from "../testing/control-rig.ts";
 import { replayOf } from "../testing/replay-rig.ts";
 import { rollBack } from "./commands.ts";
+import { describeRollout } from "./describe-rollout.ts";
 
 const SAME = { differences: [] };
 
@@ -30,6 +31,20 @@ describe("a rollout under control", () => {
 		expect(rig.keeper.installation.findPackage("credit-risk", "1.1.0")?.quarantined).toContain(id);
 		expect(rig.rollouts.followed()).toEqual([]);
 		expect(await replayOf(rig, id)).toMatchObject(SAME);
+	});
+
+	it("shows the verdict it was rolled back for, before and after the recovery is confirmed", async () => {
+		const rig = await ControlRig.open();
+		rig.failing = (version) => (version === "1.1.0" ? 0.1 : 0);
+		await rig.champion();
+		const id = await rig.deploy("1.1.0", { plan: "blue-green" });
+		for (let second = 0; second < 60 && rig.state(id).rollback?.confirmed == null; second++) {
+			await rig.seconds(1);
+			if (rig.state(id).rollback === null) continue;
+			const shown = describeRollout(rig.context, id).gates.find(({ gate }) => gate === "error_rate <= 1%");
+			expect(shown?.verdict).toBe("fail");
+		}
+		expect(rig.state(id).rollback?.confirmed).toMatchObject({ confirmed: true });
 	});
 
 	it("confirms the recovery of a promotion that is undone after its rollout was over", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ClosingInput, closableSeconds, LATENESS_MS } from "./closing.ts";
+import { BEHIND_MS, type ClosingInput, closableSeconds, LATENESS_MS } from "./closing.ts";
 
 const reports = (newest: Readonly<Record<string, number>>) =>
 	new Map(Object.entries(newest).map(([gateway, second]) => [gateway, { second }]));
@@ -11,13 +11,13 @@ const open = (...seconds: readonly (readonly [second: number, firstReceivedAtMs:
 describe("closing a second", () => {
 	it("happens as soon as every leased gateway has reported it", () => {
 		const input = { reports: reports({ g1: 10, g2: 11 }), leased: ["g1", "g2"], open: open([10, 0]), nowMs: 0 };
-		expect(closable(input, 100)).toEqual([{ second: 10, missing: [] }]);
+		expect(closable(input, 100)).toEqual([{ second: 10, missing: [], behind: false }]);
 	});
 
 	it("waits 3 s for a gateway that is silent, then names it", () => {
 		const input = { reports: reports({ g1: 10, g2: 9 }), leased: ["g1", "g2"], open: open([10, 1_000]) };
 		expect(closable({ ...input, nowMs: 1_000 + LATENESS_MS - 1 }, 100)).toEqual([]);
-		expect(closable({ ...input, nowMs: 1_000 + LATENESS_MS }, 100)).toEqual([{ second: 10, missing: ["g2"] }]);
+		expect(closable({ ...input, nowMs: 1_000 + LATENESS_MS }, 100)).toEqual([{ second: 10, missing: ["g2"], behind: false }]);
 	});
 
 	it("is not put off for ever by the other gateways' newer reports", () => {
@@ -33,6 +33,15 @@ describe("closing a second", () => {
 		const both = { ...input, reports: reports({ g1: 599, g2: 599 }), nowMs: 50_200 };
 		expect(closable(both, 1_000)).toHaveLength(600);
 		expect(closable(both, 7)).toHaveLength(7);
+	});
+
+	it("says of a second closed long after it was over that it is part of a backlog", () => {
+		const input = { reports: reports({ g1: 11 }), leased: ["g1"], open: open([10, 0], [11, 0]) };
+		const closed = closable({ ...input, nowMs: 11_000 + BEHIND_MS + 1 }, 100);
+		expect(closed.map(({ second, behind }) => [second, behind])).toEqual([
+			[10, true],
+			[11, false],
+		]);
 	});
 
 	it("never happens to a second that nobody reports", () => {

@@ -17,7 +17,12 @@ export const LATENESS_MS = 3_000;
 export interface Closable {
 	readonly second: number;
 	readonly missing: readonly string[];
+	/** Closed more than BEHIND_MS after it was over: part of a backlog. */
+	readonly behind: boolean;
 }
+
+/** Longer than any second waits for a gateway that is silent: what is closed later than this was held up by control's own absence. */
+export const BEHIND_MS = 10_000;
 
 /**
  * A second closes when every leased gateway has reported it or a later one (all windows of a second come together), else 3 s after
@@ -33,7 +38,7 @@ export function closableSeconds(input: ClosingInput, limit: number): readonly Cl
 		if (closable.length === limit) break;
 		const missing = leased.filter((gateway) => (reports.get(gateway)?.second ?? -1) < second);
 		if (missing.length > 0 && nowMs - firstReceivedAtMs < latenessMs) break;
-		closable.push({ second, missing });
+		closable.push({ second, missing, behind: nowMs - (second + 1) * 1_000 > BEHIND_MS });
 	}
 	return closable;
 }

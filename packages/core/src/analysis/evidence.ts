@@ -16,6 +16,8 @@ export interface SecondClosed {
 	readonly missing: readonly string[];
 	/** Arm keys ready on every leased gateway. */
 	readonly readyArms: readonly string[];
+	/** Closed so long after it was over that it is part of a backlog: it is judged, but no stage moves on it. */
+	readonly behind: boolean;
 }
 
 /** An evidence record with its place in the endpoint's log. Positions rise by one. */

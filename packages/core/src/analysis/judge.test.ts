@@ -8,7 +8,7 @@ const ERRORS = "error_rate <= 1%";
 const LATENCY = "latency_p95 <= champion + 20%";
 
 /** Judges healthy seconds, in which nothing fails; the champion's latency is not known. */
-function judge(gates: readonly string[], seconds: number): readonly Judgement[] {
+function judge(gates: readonly string[], seconds: number, behind = false): readonly Judgement[] {
 	const plan = parsePlan([{ canary: { weight: "10%", hold: "20s", gates } }, "promote"], {
 		objectives: NO_OBJECTIVES,
 		businessPrimary: null,
@@ -18,11 +18,19 @@ function judge(gates: readonly string[], seconds: number): readonly Judgement[] 
 	const all = { challenger: { n: 100, failed: 0, over: [] }, champion: { n: 900, failed: 0, over: [] } };
 	const classes = { crash: all, errors: all, latency: all };
 	return Array.from({ length: seconds }, (_, second) =>
-		judging.second({ kind: "close", second, missing: [], readyArms: [], position: second + 1 }, [
+		judging.second({ kind: "close", second, missing: [], readyArms: [], behind, position: second + 1 }, [
 			{ second, revision: 1, thresholds: "t", classes, challengerRouted: true, all },
 		]),
 	);
 }
+
+describe("a hold", () => {
+	it("counts the seconds judged on time, not those of a backlog, though both are evidence", () => {
+		const [onTime, backlog] = [judge([ERRORS], 60).at(-1)!, judge([ERRORS], 60, true).at(-1)!];
+		expect([onTime.stageSeconds, backlog.stageSeconds]).toEqual([60, 0]);
+		expect(backlog.gates).toEqual(onTime.gates);
+	});
+});
 
 describe("the time to a verdict", () => {
 	it("is said while every undecided gate gathers evidence, and not any more when all have passed", () => {

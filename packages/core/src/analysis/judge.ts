@@ -89,7 +89,7 @@ export class Judge {
 		for (const window of windows) this.#take(window);
 		const { championUs, championGone, degraded } = this.#stage;
 		const disturbed = this.#isDisturbed();
-		if (!disturbed && windows.some((window) => this.#isJudged(window))) this.#stageSeconds++;
+		if (!disturbed && !closed.behind && windows.some((window) => this.#isJudged(window))) this.#stageSeconds++;
 		const budget = assessBudget(this.#evidence(disturbed));
 		const failing = budget.crossed ? causeOf(budget) : null;
 		const circumstances = { championGone, championDisturbed: disturbed, jointly: budget.jointly };
@@ -108,6 +108,7 @@ export class Judge {
 			stageChallengerRequests: this.#stageRequests,
 			impact: this.#impact,
 			championDisturbed: disturbed,
+			behind: closed.behind,
 			readyArms: closed.readyArms,
 			recovery: this.#stage.rolledBack
 				? this.#recovery.report(this.#errors.champion, ownPast(this.#plan, championUs)?.percentile)

@@ -29,6 +29,8 @@ export interface Judgement {
 	/** Since the rollout began, warm-up included. */
 	readonly impact: { readonly challengerRequests: number; readonly challengerFailed: number };
 	readonly championDisturbed: boolean;
+	/** This second is part of a backlog: what is now is not known yet. */
+	readonly behind: boolean;
 	/** Arm keys ready on every leased gateway when the second was closed. */
 	readonly readyArms: readonly string[];
 	/** Since the rollback took effect, while that is being confirmed; null otherwise. */

@@ -23,10 +23,15 @@ export function decideSecond(state: RolloutState, judgement: Judgement, after: n
 	if (!["running", "asking", "paused"].includes(state.status)) return [];
 	const events = judgement.gates.map((gate) => judged(state, gate, judgement.second, after));
 	const next = events.reduce<RolloutState>(evolve, state);
-	const decided = judgement.failing !== null ? onFailing(next, judgement, after) : onStage(next, judgement, after);
+	const decided = judgement.failing !== null ? onFailing(next, judgement, after) : onTime(next, judgement, after);
 	// A decision is recorded with what every gate said; without one only what changed is worth a line.
 	if (decided.length > 0) return [...events, ...decided];
 	return events.filter((event) => event.type === "GateJudged" && event.data.verdict !== event.data.before);
+}
+
+/** A backlog is judged in order before any stage moves: of what is long over, only harm is acted upon. */
+function onTime(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
+	return judgement.behind ? [] : onStage(state, judgement, after);
 }
 
 function judged(state: RolloutState, gate: GateJudgement, second: number, after: number): RolloutEvent {

@@ -87,6 +87,7 @@ export function judgement(of: JudgementOf = {}): Extract<RolloutInput, { type: "
 			championDisturbed: false,
 			recovery: null,
 			etaSeconds: null,
+			behind: false,
 			...rest,
 			gates: Object.entries(said).map(([gate, verdict]) => {
 				return { gate, verdict, championAlsoOver, because: "as told", logEFail, logEPass: 0, challenger: share, champion: share };

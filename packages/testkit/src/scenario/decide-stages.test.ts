@@ -10,6 +10,25 @@ const pass = { gates: { [GATE]: "pass" } } as const;
 const unknown = { gates: { [GATE]: "unknown" } } as const;
 const canary = (rules: object) => [{ canary: { weight: "10%", hold: "20s", gates: [GATE], ...rules } }, { promote: null }];
 
+describe("a backlog", () => {
+	const over = { ...pass, stageSeconds: 600 };
+
+	it("moves no stage, whatever its gates say; the first second on time does", () => {
+		given(...running({ plan: canary({}) }))
+			.when(judgement({ ...over, behind: true }))
+			.leadsTo("GateJudged");
+		given(...running({ plan: canary({}) }), judgement({ ...over, behind: true }))
+			.when(judgement(over))
+			.leadsTo("GateJudged", "Promoted", "RolloutCompleted");
+	});
+
+	it("rolls back at once on harm", () => {
+		given(...running({ plan: canary({}) }))
+			.when(judgement({ failing: GATE, behind: true }))
+			.leadsTo("GateJudged", "RollbackBegun");
+	});
+});
+
 describe("before the first traffic", () => {
 	it("nothing is loaded before the package has passed its checks", () => {
 		given(start())

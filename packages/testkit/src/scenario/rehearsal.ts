@@ -96,7 +96,7 @@ export class Rehearsal {
 			const windows = tamper(this.fleet.second(this.#second, route, this.recorded.length));
 			for (const one of windows) this.#take({ kind: "window", window: one });
 			const ready = route.arms.filter((arm) => !this.notReady.has(arm.version)).map((arm) => arm.key);
-			this.#take({ kind: "close", second: this.#second, missing: [], readyArms: ready });
+			this.#take({ kind: "close", second: this.#second, missing: [], readyArms: ready, behind: false });
 		}
 		this.#perform();
 	}

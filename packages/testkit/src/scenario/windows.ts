@@ -45,5 +45,5 @@ export function armCounts(role: ArmRole, { n, failed = 0, over = [], latency = [
 
 /** The end of a second, with both versions ready everywhere unless told otherwise. */
 export function closed(second: number, ready: readonly Arm[] = [arm("1.0.0"), arm("1.1.0")]): SecondClosed {
-	return { kind: "close", second, missing: [], readyArms: ready.map(keyOf) };
+	return { kind: "close", second, missing: [], readyArms: ready.map(keyOf), behind: false };
 }
