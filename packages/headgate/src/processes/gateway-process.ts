@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { HttpBus } from "@headgate/adapters/bus-http";
 import { startGateway } from "@headgate/gateway";
-import pino from "pino";
 import { createDataFolder } from "../config/data-folder.ts";
 import { asFault } from "../terminal/as-fault.ts";
 import { gatewayPackages } from "../wiring/gateway-packages.ts";
+import { openLog } from "./open-log.ts";
 import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 
 /** Version of the gateway code, told to control. */
@@ -14,7 +14,7 @@ const BUILD = "0.1.0";
 async function main(): Promise<void> {
 	const { data, controlPort, gatewayPort, busToken, gatewayId } = readEnvironment();
 	const folder = createDataFolder(data);
-	const log = pino({ name: gatewayId }, pino.destination({ dest: folder.log, sync: false, mkdir: true }));
+	const log = openLog(gatewayId, folder.log);
 	const bus = new HttpBus(`http://${LOOPBACK}:${controlPort}`, busToken);
 	const gateway = await startGateway({
 		id: gatewayId,
