@@ -12,6 +12,6 @@ const SCRIPT = `
 `;
 
 it("a log on a full disk loses its lines, and the process goes on", () => {
-	const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", SCRIPT], { encoding: "utf8" });
+	const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", SCRIPT], { encoding: "utf8", timeout: 20_000 });
 	expect(stdout).toBe("alive\n");
 });

@@ -1,12 +1,18 @@
+import { openSync, writeSync } from "node:fs";
 import pino, { type Logger } from "pino";
 
-/** What is kept of lines that cannot be written yet, in characters; beyond it lines are dropped. */
-const MOST_WAITING = 1_048_576;
-
-/** A process's log: JSON lines appended to a file, without waiting for the disk. */
+/**
+ * A process's log: JSON lines appended to a file. On a disk that is full its lines are lost and nothing else is: pino's own
+ * destination ends the process then, or, when its error is heard, waits at the exit for room that does not come.
+ */
 export function openLog(name: string, file: string): Logger {
-	const destination = pino.destination({ dest: file, sync: false, mkdir: true, maxLength: MOST_WAITING });
-	// A disk that is full loses lines of the log; without a listener it would end the process, and with it every prediction.
-	destination.on("error", () => undefined);
-	return pino({ name }, destination);
+	const handle = openSync(file, "a", 0o600);
+	const write = (line: string) => {
+		try {
+			writeSync(handle, line);
+		} catch {
+			// There is nowhere left to say so; what matters reaches the supervisor over IPC.
+		}
+	};
+	return pino({ name }, { write });
 }
