@@ -17,6 +17,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createDataFolder, type DataFolder } from "../config/data-folder.ts";
 import { asFault } from "../terminal/as-fault.ts";
 import { packageStore } from "../wiring/package-store.ts";
+import { newestEpoch } from "./newest-epoch.ts";
 import { openLog } from "./open-log.ts";
 import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 
@@ -81,7 +82,7 @@ async function prepare(keeper: StateKeeper, folder: DataFolder): Promise<void> {
 			const id = `admin-${keeper.installation.keys.size + 1}`;
 			await keeper.append(`key/${id}`, [{ type: "KeyCreated", actor: SYSTEM, cause: null, data: { sha256 } }]);
 		}
-		const epoch = keeper.installation.epoch + 1;
+		const epoch = Math.max(keeper.installation.epoch, newestEpoch(folder)) + 1;
 		await keeper.append("control", [{ type: "ControlStarted", actor: SYSTEM, cause: null, data: { epoch } }]);
 	});
 }
