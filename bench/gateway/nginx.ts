@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { freePorts } from "@headgate/adapters/loopback";
 import type { BenchContext } from "../shared/bench.ts";
 import { childrenOf } from "../shared/cpu-time.ts";
-import { freePorts } from "../shared/free-ports.ts";
 import { accepting, end, until } from "../shared/processes.ts";
 
 export interface NginxProxy {

@@ -2,8 +2,8 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { freePorts } from "@headgate/adapters/loopback";
 import type { BenchContext } from "./bench.ts";
-import { freePorts } from "./free-ports.ts";
 import { end, until } from "./processes.ts";
 
 const run = promisify(execFile);

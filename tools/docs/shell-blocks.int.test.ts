@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePorts } from "@headgate/adapters/loopback";
 import { describe, expect, it } from "vitest";
 import { type Ports, readShellBlocks, renderScript, type ShellBlock } from "./shell-blocks.ts";
 
@@ -26,7 +26,7 @@ describe("the shell blocks of the docs", () => {
 		it(
 			`of ${page} do what the page says, in order, from an empty folder`,
 			async () => {
-				const { code, place, output } = await run(blocks, await freePorts());
+				const { code, place, output } = await run(blocks, await twoPorts());
 				expect(code, `${place} failed:\n${output.slice(-4_000)}`).toBe(0);
 			},
 			PAGE_MS + 20_000,
@@ -84,15 +84,7 @@ function environment({ control, gateway }: Ports): NodeJS.ProcessEnv {
 	};
 }
 
-async function freePorts(): Promise<Ports> {
-	const servers = await Promise.all([listen(), listen()]);
-	const [control, gateway] = servers.map((server) => (server.address() as { port: number }).port);
-	for (const server of servers) server.close();
+async function twoPorts(): Promise<Ports> {
+	const [control, gateway] = await freePorts(2);
 	return { control: control!, gateway: gateway! };
-}
-
-function listen(): Promise<ReturnType<typeof createServer>> {
-	return new Promise((resolve) => {
-		const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
-	});
 }

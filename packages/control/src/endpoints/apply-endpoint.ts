@@ -1,4 +1,4 @@
-import { type EndpointConfig, parseEndpoint } from "@headgate/core/plan";
+import { type EndpointConfig, endpointNotices, parseEndpoint } from "@headgate/core/plan";
 import { type Actor, digestOf, HeadgateError } from "@headgate/protocol";
 import type { StateKeeper } from "../installation/state-keeper.ts";
 
@@ -6,6 +6,8 @@ export interface AppliedEndpoint {
 	readonly endpoint: string;
 	readonly digest: string;
 	readonly changed: boolean;
+	/** Parts that are kept as written and not acted upon yet, each as a sentence. */
+	readonly notices: string[];
 }
 
 /**
@@ -20,6 +22,7 @@ export async function applyEndpoint(keeper: StateKeeper, raw: unknown, actor: Ac
 	}
 	const config: EndpointConfig = parsed.value;
 	const digest = digestOf(config);
+	const notices = endpointNotices(config);
 	return keeper.exclusively(async () => {
 		const before = keeper.installation.endpoints.get(config.endpoint);
 		if (before !== undefined && before.config.model !== config.model) {
@@ -28,9 +31,9 @@ export async function applyEndpoint(keeper: StateKeeper, raw: unknown, actor: Ac
 				`endpoint ${config.endpoint} serves ${before.config.model}, got ${config.model}`,
 			);
 		}
-		if (before?.configDigest === digest) return { endpoint: config.endpoint, digest, changed: false };
+		if (before?.configDigest === digest) return { endpoint: config.endpoint, digest, changed: false, notices };
 		const event = { type: "EndpointConfigured", actor, cause: null, data: { config, digest } };
 		await keeper.append(`endpoint/${config.endpoint}`, [event]);
-		return { endpoint: config.endpoint, digest, changed: true };
+		return { endpoint: config.endpoint, digest, changed: true, notices };
 	});
 }

@@ -19,7 +19,10 @@ const apply = createRoute({
 	path: "/api/v1/endpoints",
 	summary: "Create or change an endpoint's configuration (endpoint.yaml as JSON)",
 	request: { body: jsonBody(z.object({ endpoint: z.unknown() })) },
-	responses: answers("what was applied", z.object({ endpoint: z.string(), digest: z.string(), changed: z.boolean() })),
+	responses: answers(
+		"what was applied",
+		z.object({ endpoint: z.string(), digest: z.string(), changed: z.boolean(), notices: z.array(z.string()) }),
+	),
 });
 
 const start = createRoute({

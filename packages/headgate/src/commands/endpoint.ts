@@ -5,6 +5,13 @@ import { parseDocument } from "yaml";
 import type { EndpointView } from "../remote/views.ts";
 import { contextOf } from "./context.ts";
 
+interface Applied {
+	readonly endpoint: string;
+	readonly digest: string;
+	readonly changed: boolean;
+	readonly notices: readonly string[];
+}
+
 export function addEndpointCommand(program: Command): void {
 	const endpoint = program.command("endpoint").description("the stable names that clients call");
 	endpoint
@@ -13,12 +20,13 @@ export function addEndpointCommand(program: Command): void {
 		.description("create an endpoint or change its configuration")
 		.action(async (file: string, _: unknown, self: Command) => {
 			const { output, control } = contextOf(self);
-			const applied = await control().put<{ endpoint: string; digest: string; changed: boolean }>("/api/v1/endpoints", {
+			const applied = await control().put<Applied>("/api/v1/endpoints", {
 				endpoint: readYaml(file),
 			});
 			const what = applied.changed ? "applied" : "unchanged:";
 			output.line(`${what} ${applied.endpoint}  ${applied.digest.slice(0, 19)}`);
 			if (applied.changed) output.line("  it takes effect with the next deploy");
+			for (const notice of applied.notices) output.line(`  ${output.paint("yellow", "note:")} ${notice}`);
 			output.result(applied);
 		});
 	endpoint

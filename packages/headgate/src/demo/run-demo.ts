@@ -2,13 +2,13 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "@headgate/adapters/loopback";
 import { HeadgateError } from "@headgate/protocol";
 import { readYaml } from "../commands/endpoint.ts";
 import { dataFolder } from "../config/data-folder.ts";
 import { startSupervisor } from "../processes/supervisor.ts";
 import { ControlClient } from "../remote/control-client.ts";
 import type { Output } from "../terminal/output.ts";
-import { freePorts } from "./free-ports.ts";
 import { playDemo } from "./play-demo.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../examples/credit-risk", import.meta.url));

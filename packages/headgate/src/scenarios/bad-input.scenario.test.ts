@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type CommandResult, EXAMPLE, endpointWith, Fleet, freePorts, runHeadgate } from "@headgate/testkit/fleet";
+import { freePorts } from "@headgate/adapters/loopback";
+import { type CommandResult, EXAMPLE, endpointWith, Fleet, runHeadgate } from "@headgate/testkit/fleet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let fleet: Fleet;

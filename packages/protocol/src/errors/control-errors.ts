@@ -65,7 +65,6 @@ export const controlErrors: Readonly<Record<string, ErrorRow>> = {
 	"rollback.nothing": byState("Nothing has been rolled out at the endpoint.", "Deploy a version first."),
 	"rollback.already": byState("The rollout has been rolled back before.", "Deploy another version."),
 	"rollback.no-target": byState("The first version of an endpoint has nothing before it.", "Deploy a better version."),
-	"rollback.not-warm": byState("The champion before is no longer warm.", "Deploy it with `--plan direct`."),
 	"gateway.none-here": could(503, false, "No gateway of the data folder runs on this host.", "Run it on the gateways' host."),
 	"gateway.unreachable": could(503, true, "A gateway does not answer on its socket.", "See `headgate status` and the log."),
 	"replay.failed": could(500, true, "The process that replays ended early.", "Run it again; see what it wrote to stderr."),

@@ -2,7 +2,6 @@
 
 export { ControlInHand } from "./control-in-hand.ts";
 export { endpointWith, Fleet } from "./fleet.ts";
-export { freePorts } from "./free-ports.ts";
 export type { LoadCounts } from "./load.ts";
 export type { Death, Write } from "./mortal.ts";
 export { type OutageFigures, rehearseOutage } from "./outage.ts";
