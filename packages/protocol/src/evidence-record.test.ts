@@ -35,6 +35,7 @@ describe("a line of evidence", () => {
 			[line, 4],
 			[line.slice(0, -3), 3],
 			["", 3],
+			[line.replace('"second":7', '"second":1e999'), 3],
 			["null", 3],
 			["[]", 3],
 			['"x"', 3],

@@ -36,8 +36,11 @@ export function parseEvidenceLine(line: string, position: number): EvidenceRecor
 		return { position, problem, got: String(got), expected: String(expected) };
 	};
 	let record: EvidenceRecord;
+	let canonical: string;
 	try {
 		record = JSON.parse(line) as EvidenceRecord;
+		// Throws for what JSON reads and cannot write: 1e999 is infinite.
+		canonical = canonicalJson(record);
 	} catch {
 		return defect("it is not JSON", line.slice(0, 80), "a record");
 	}
@@ -47,8 +50,7 @@ export function parseEvidenceLine(line: string, position: number): EvidenceRecor
 	const found = sumOf(body);
 	if (sum !== found) return defect("its content does not match its sum", found, sum);
 	// JSON allows several spellings of one value; only the canonical one was written.
-	if (canonicalJson(record) !== line)
-		return defect("it is spelled otherwise than it was written", line.slice(0, 80), "canonical JSON");
+	if (canonical !== line) return defect("it is spelled otherwise than it was written", line.slice(0, 80), "canonical JSON");
 	return record;
 }
 
