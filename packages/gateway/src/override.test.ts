@@ -33,5 +33,7 @@ describe("a rollback made without control", () => {
 		expect(stillNeeded("old", promoted, next)).toBe(false);
 		expect(stillNeeded("old", promoted, route({ key: "new", role: "champion", weightPercent: 100 }))).toBe(false);
 		expect(stillNeeded("old", promoted, undefined)).toBe(false);
+		const other = { key: "newer", role: "challenger", weightPercent: 10, trial: true } as const;
+		expect(stillNeeded("old", trial, route({ key: "old", role: "champion", weightPercent: 90 }, other))).toBe(false);
 	});
 });

@@ -17,14 +17,16 @@ export function rollbackTarget(route: EndpointRoute, isReady: (arm: ArmRoute) =>
 
 /**
  * Whether a rollback made without control still has to stand under a newer table. It stands until control has made it its own: a table
- * that only bears a new epoch, a new weight or new thresholds does not know of it yet. A new champion, or a target that is gone, ends it.
+ * that only bears a new epoch, a new weight or new thresholds does not know of it yet. A new champion, another
+ * version on trial, or a target that is gone ends it.
  */
 export function stillNeeded(to: string, before: EndpointRoute | undefined, after: EndpointRoute | undefined): boolean {
 	const champion = after?.arms[0];
 	if (before === undefined || after === undefined || champion?.key !== before.arms[0]?.key) return false;
 	const target = after.arms.find((arm) => arm.key === to);
 	if (target === undefined) return false;
-	return target !== champion || after.arms.some((arm) => arm.trial && arm.weightPercent > 0);
+	const known = new Set(before.arms.map((arm) => arm.key));
+	return target !== champion || after.arms.some((arm) => arm.trial && arm.weightPercent > 0 && known.has(arm.key));
 }
 
 /** The route with one arm answering everything. Roles stay as control named them: the windows say who was who. */
