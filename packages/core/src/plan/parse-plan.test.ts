@@ -221,7 +221,7 @@ describe("a plan for people", () => {
 			"3 canary   10% for 3 min: error_rate <= 1%, latency_p95 <= champion + 20%; fail: rollback; unknown: up to 3 holds, then promote unproven (from 500 requests)",
 			"4 canary   50% for 2 min: same gates; fail: rollback; unknown: up to 3 holds, then promote unproven (from 500 requests)",
 			"5 promote  all traffic",
-			"6 watch    72 h: error_rate <= 1%, latency_p95 <= champion + 20%; fail: rollback",
+			"6 watch    72 h: error_rate <= 1%; not judged without a holdback: latency_p95 <= champion + 20%; fail: rollback",
 		]);
 	});
 
