@@ -175,7 +175,7 @@ export class EffectPerformer {
 				const next = active !== null && active.id !== undone.id ? active : undone;
 				if (next.rollback !== null) continue;
 				const impact = rollouts.impactOf(next.id);
-				await rollouts.tell(next.id, { type: "RollBack", reason: `directly on ${id}, to ${to}`, impact });
+				await rollouts.tell(next.id, { type: "RollBack", reason: `directly on ${id}, without control`, impact });
 			}
 		}
 	}
