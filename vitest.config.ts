@@ -6,6 +6,7 @@ export default defineConfig({
 	test: {
 		pool: "forks",
 		maxWorkers: 2,
+		setupFiles: process.env["CI"] ? ["tools/fixed-seed.ts"] : [],
 		testTimeout: 30_000,
 		hookTimeout: 30_000,
 		reporters: process.env["CI"] ? ["default", "json"] : ["default"],
