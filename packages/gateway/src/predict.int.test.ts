@@ -269,6 +269,12 @@ describe("the gateway over HTTP", () => {
 			"gateway.unknown-version",
 			/"9.9.9" here; available: 1.0.0/,
 		);
+		await refused(
+			await rig.post("/v2/models/echo/versions/9.9.9/infer", "{}"),
+			404,
+			"gateway.unknown-version",
+			/available: 1.0.0/,
+		);
 		const pinned = await rig.post("/v2/models/echo/versions/1.0.0/infer", body);
 		expect([pinned.status, pinned.headers.get("headgate-arm")]).toEqual([200, "pinned"]);
 	});

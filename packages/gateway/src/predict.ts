@@ -52,11 +52,10 @@ export function compilePredict(parts: PredictParts): (request: PredictRequest) =
 		let choice: Choice;
 		try {
 			champion = championOf(state, endpoint);
+			// A version that is not there is said before anything of the body is.
+			const pinned = incoming.version === null ? null : pinnedArm(state, endpoint, incoming.version);
 			decoded = read(incoming, champion);
-			choice =
-				incoming.version === null
-					? chooseArm(state, endpoint, champion, incoming.request.headers, decoded.instances)
-					: pinnedArm(state, endpoint, incoming.version);
+			choice = pinned ?? chooseArm(state, endpoint, champion, incoming.request.headers, decoded.instances);
 		} catch (thrown) {
 			const error = thrown instanceof HeadgateError ? thrown : internal(thrown, log);
 			if (error.row.status < 500) endpoint.recorder.exclude("invalid", state.second());
