@@ -8,6 +8,7 @@ const shareSchema = z.object({ k: z.number(), n: z.number() });
 export const gateSchema = z.object({
 	gate: z.string(),
 	verdict: z.enum(["pass", "fail", "unknown", "error"]),
+	championAlsoOver: z.boolean(),
 	because: z.string(),
 	logEFail: z.number(),
 	logEPass: z.number(),

@@ -1,3 +1,4 @@
+import type { GateJudgement } from "@headgate/core/analysis";
 import type { Plan } from "@headgate/core/plan";
 import type { Impact, RollbackBegun, RollbackConfirmed, RolledBack, RolloutStatus } from "@headgate/core/rollout";
 
@@ -17,15 +18,7 @@ export interface RolloutView {
 	readonly refusal: string | null;
 	readonly stageSeconds: number;
 	readonly etaSeconds: number | null;
-	readonly gates: readonly {
-		readonly gate: string;
-		readonly verdict: string;
-		readonly because: string;
-		readonly logEFail: number;
-		readonly logEPass: number;
-		readonly challenger: { readonly k: number; readonly n: number };
-		readonly champion: { readonly k: number; readonly n: number };
-	}[];
+	readonly gates: readonly GateJudgement[];
 	readonly impact: Impact;
 	readonly rollback:
 		| (RollbackBegun & { readonly applied: RolledBack | null; readonly confirmed: RollbackConfirmed | null })

@@ -1,4 +1,4 @@
-import { renderDuration, VERDICTS, type Verdict } from "@headgate/core/kernel";
+import { renderDuration, VERDICTS } from "@headgate/core/kernel";
 import type { GateJudged, RolloutEvent } from "@headgate/core/rollout";
 import type { ShownEvent } from "../remote/views.ts";
 import type { Output } from "./output.ts";
@@ -75,7 +75,7 @@ function sentence(event: RolloutEvent, { paint }: Output): string | null {
 }
 
 function judged(data: GateJudged, paint: Output["paint"]): string {
-	const row = VERDICTS[data.verdict as Verdict];
+	const row = VERDICTS[data.verdict];
 	return `gate ${data.gate}: ${paint(row.colour, data.verdict)} (${data.because})`;
 }
 

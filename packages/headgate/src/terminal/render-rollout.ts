@@ -1,4 +1,4 @@
-import { renderDuration, VERDICTS, type Verdict } from "@headgate/core/kernel";
+import { renderDuration, VERDICTS } from "@headgate/core/kernel";
 import type { RolloutView } from "../remote/views.ts";
 import type { Output } from "./output.ts";
 
@@ -21,7 +21,7 @@ export function renderRollout(view: RolloutView, output: Output): string[] {
 }
 
 export function renderGate(gate: RolloutView["gates"][number], output: Output): string {
-	const row = VERDICTS[gate.verdict as Verdict];
+	const row = VERDICTS[gate.verdict];
 	const mark = output.paint(row.colour, `${row.symbol} ${gate.verdict.padEnd(7)}`);
 	const evidence = output.paint("dim", `log10 E fail ${log10(gate.logEFail)} pass ${log10(gate.logEPass)}`);
 	return `${mark} ${gate.gate.padEnd(34)} ${gate.because}  ${evidence}`;
@@ -30,7 +30,7 @@ export function renderGate(gate: RolloutView["gates"][number], output: Output): 
 /** One line of how a rollout stands now: weight, answers, and each gate with its evidence towards pass or fail. */
 export function renderLive(view: RolloutView, { paint }: Output): string {
 	const gates = view.gates.map((gate) => {
-		const row = VERDICTS[gate.verdict as Verdict];
+		const row = VERDICTS[gate.verdict];
 		return `${paint(row.colour, row.symbol)} ${gate.gate} [fail ${log10(gate.logEFail)} pass ${log10(gate.logEPass)}]`;
 	});
 	const { challengerFailed, challengerRequests } = view.impact;

@@ -51,8 +51,9 @@ describe("a rollout in the terminal", () => {
 
 	it("shows each gate with its verdict, its reason and its evidence", () => {
 		const share = { k: 0, n: 10 };
-		const gate = { gate: "error_rate <= 1%", verdict: "fail", because: "over the limit", logEFail: Math.LN10 * 2, logEPass: 0 };
-		const lines = renderRollout({ ...VIEW, gates: [{ ...gate, challenger: share, champion: share }] }, output);
+		const said = { gate: "error_rate <= 1%", verdict: "fail", championAlsoOver: false, because: "over the limit" } as const;
+		const gate = { ...said, logEFail: Math.LN10 * 2, logEPass: 0, challenger: share, champion: share };
+		const lines = renderRollout({ ...VIEW, gates: [gate] }, output);
 		expect(lines[1]).toMatch(/x fail +error_rate <= 1% +over the limit +log10 E fail 2\.0 pass 0\.0/);
 	});
 
