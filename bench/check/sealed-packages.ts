@@ -5,7 +5,7 @@ import {
 	checkPackage,
 	fileSource,
 	hashPackage,
-	lockedOnnx,
+	lockedStructure,
 	makeLock,
 	openPackageStore,
 	readOnnx,
@@ -36,7 +36,7 @@ export async function sealSparse(folder: string, gibibytes: number): Promise<Sea
 	const started = performance.now();
 	const files = await hashPackage(root);
 	const source = await fileSource(join(root, "model.onnx"));
-	const formats = [lockedOnnx("model.onnx", await readOnnx(source, "model.onnx"))];
+	const formats = [lockedStructure("model.onnx", "onnx", await readOnnx(source, "model.onnx"))];
 	await source.close();
 	const lock = makeLock("bench-weights", version, files, formats, Date.now());
 	const seal = await sealFiles(

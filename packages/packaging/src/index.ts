@@ -1,20 +1,20 @@
 /** Model packages: manifest, digests, file formats, checks, ingest and store. It loads no model and knows no endpoint. */
 export { CHECKS } from "./checks/all-checks.ts";
-export type { Check, CheckOutcome, CheckResult, CheckSeverity, CheckStatus } from "./checks/check.ts";
+export type { Check, CheckOutcome, CheckResult, CheckSeverity, CheckStatus, Finding } from "./checks/check.ts";
+export type { ChampionContract, HostFacts, PackageClaim, PublishedVersion } from "./checks/check-input.ts";
 export { type CheckPackageOptions, checkPackage, checkWeightFile } from "./checks/check-package.ts";
 export { checksReference } from "./checks/checks-reference.ts";
-export type { ChampionContract, PackageClaim } from "./checks/context.ts";
 export { renderChecks } from "./checks/render-checks.ts";
 export { type CheckSummary, refuses } from "./checks/run-checks.ts";
 export type { SchemaChange } from "./compatibility/change.ts";
 export { compareSchemas } from "./compatibility/compare-schemas.ts";
-export { bytesSource, countedSource, fileSource, type ReadAt } from "./files/read-at.ts";
+export { bytesSource, countedSource, fileSource, type ReadAt, type Reader } from "./files/read-at.ts";
 export { type PackageFile, walkPackage } from "./files/walk-package.ts";
 export { ELEM_TYPES, type ElemType } from "./formats/onnx/elem-types.ts";
 export { type OnnxGraph, type OnnxModel, type OnnxTensor, type OnnxValue, openInputs } from "./formats/onnx/onnx-model.ts";
 export { readOnnx } from "./formats/onnx/read-onnx.ts";
 export { type InitReport, initFolder } from "./init/init-folder.ts";
-export { hashPackage, lockedOnnx, makeLock, type Progress } from "./lock/build-lock.ts";
+export { hashPackage, lockedStructure, makeLock, type Progress } from "./lock/build-lock.ts";
 export { hashFile } from "./lock/hash-file.ts";
 export {
 	LOCK_FILE,

@@ -6,8 +6,11 @@ import type { PackageLock } from "../lock/package-lock.ts";
 import { readLock } from "../lock/read-lock.ts";
 import type { Seal } from "../lock/seal.ts";
 import { CHECKS } from "./all-checks.ts";
-import type { ChampionContract, PackageClaim } from "./context.ts";
+import type { ChampionContract, CheckInput, HostFacts, PackageClaim, PublishedVersion } from "./check-input.ts";
 import { type CheckSummary, runChecks } from "./run-checks.ts";
+
+/** They say something of a package as a whole, nothing of a file. */
+const NEED_A_PACKAGE: ReadonlySet<string> = new Set(["A01", "A04", "C06"]);
 
 export interface CheckPackageOptions {
 	/** Known already; else `model.lock.json` of the folder is read when it is there. */
@@ -15,6 +18,10 @@ export interface CheckPackageOptions {
 	readonly seal?: Seal | undefined;
 	readonly claim?: PackageClaim | undefined;
 	readonly champion?: ChampionContract | undefined;
+	readonly published?: readonly PublishedVersion[] | undefined;
+	readonly host?: HostFacts | undefined;
+	/** Loads the package in the real runtime; without it H11 is skipped. */
+	readonly smoke?: CheckInput["smoke"];
 	readonly off?: readonly string[];
 	/** For the integrity tiers; default 2000. */
 	readonly budgetMs?: number;
@@ -45,14 +52,15 @@ export async function checkWeightFile(
 	if (stats.isSymbolicLink()) throw new HeadgateError("package.link", `${path} is a symbolic link`, { path });
 	const files = [{ path: basename(path), size: stats.size }];
 	const input = { ...defaults({}), root: dirname(path), files, withManifest: false };
-	const checks = CHECKS.filter((check) => /^(A02|A03|A05|A08|C0[1-5])$/.test(check.id));
+	const checks = CHECKS.filter((check) => /^[A-F]/.test(check.id) && !NEED_A_PACKAGE.has(check.id));
 	return runChecks(input, { off: options.off ?? [], checks, signal: options.signal });
 }
 
 function defaults(options: CheckPackageOptions) {
 	const now = options.now ?? Date.now();
-	const { seal, claim, champion } = options;
-	return { now, seed: options.seed ?? now % 2 ** 32, budgetMs: options.budgetMs ?? 2_000, seal, claim, champion };
+	const { seal, claim, champion, published, host, smoke } = options;
+	const known = { seal, claim, champion, published, host, smoke };
+	return { now, seed: options.seed ?? now % 2 ** 32, budgetMs: options.budgetMs ?? 2_000, ...known };
 }
 
 async function lockOf(root: string): Promise<{ lock?: PackageLock; lockProblem?: string }> {

@@ -1,5 +1,5 @@
 import { CHECKS } from "./all-checks.ts";
-import { ONNXRUNTIME_LIMITS } from "./onnxruntime-limits.ts";
+import { ONNXRUNTIME_LIMITS } from "./onnx/onnxruntime-limits.ts";
 
 /** docs/reference/checks.md, made from the checks themselves. */
 export function checksReference(): string {

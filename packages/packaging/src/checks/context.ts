@@ -1,81 +1,90 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HeadgateError, type Manifest } from "@headgate/protocol";
-import { fileSource, type ReadAt } from "../files/read-at.ts";
+import { FilePool } from "../files/file-pool.ts";
+import type { ReadAt, Reader } from "../files/read-at.ts";
 import type { PackageFile } from "../files/walk-package.ts";
+import { FILE_FORMATS, type FileFormat, formatByContent, formatByName } from "../formats/detect-format.ts";
 import type { OnnxModel } from "../formats/onnx/onnx-model.ts";
 import { readOnnx } from "../formats/onnx/read-onnx.ts";
-import { LOCK_FILE, MANIFEST_FILE, type PackageLock } from "../lock/package-lock.ts";
-import type { Seal } from "../lock/seal.ts";
+import { isContent, MANIFEST_FILE } from "../lock/package-lock.ts";
+import { brokenSeals } from "../lock/seal.ts";
 import { MANIFEST_MAX_BYTES, tooLarge } from "../manifest/decode-text.ts";
 import { type ManifestReading, readManifest } from "../manifest/read-manifest.ts";
+import type { CheckInput } from "./check-input.ts";
 
-/** What the sender said the package is. */
-export interface PackageClaim {
-	readonly packageDigest?: string;
-	readonly files?: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
-}
-
-/** What H03 needs to know of the version that answers now. */
-export interface ChampionContract {
-	readonly version: string;
-	readonly inputSchema: unknown;
-	readonly outputSchema: unknown;
-}
-
-export interface CheckInput {
-	/** The package folder. */
-	readonly root: string;
-	readonly files: readonly PackageFile[];
-	/** Epoch ms. */
-	readonly now: number;
-	/** For the integrity tiers. */
-	readonly budgetMs: number;
-	/** Chooses the sampled chunks; the same seed chooses the same. */
-	readonly seed: number;
-	readonly lock?: PackageLock | undefined;
-	/** Why there is a lock that cannot be used. */
-	readonly lockProblem?: string | undefined;
-	readonly seal?: Seal | undefined;
-	readonly claim?: PackageClaim | undefined;
-	readonly champion?: ChampionContract | undefined;
-	/** False for a weight file alone. */
-	readonly withManifest: boolean;
-}
-
-const MAX_JSON_BYTES = 4 * 1024 * 1024;
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 const WEIGHTS = /\.(onnx|ort|safetensors|gguf|bin|data|weights|pt|pth|ckpt|pkl|pickle|joblib|h5|hdf5|keras|npy|npz)$/i;
 
-/** What checks look at. Files are opened once, structures are read once, and everything is closed at the end. */
+/** What checks look at. Structures are read once, and everything is closed at the end. */
 export class CheckContext {
 	readonly input: CheckInput;
 	readonly signal: AbortSignal;
-	readonly #sources = new Map<string, Promise<ReadAt & { close(): Promise<void> }>>();
-	readonly #models = new Map<string, Promise<OnnxModel>>();
-	#manifest: Promise<ManifestReading> | undefined;
+	readonly #pool = new FilePool();
+	readonly #sizes: ReadonlyMap<string, number>;
+	readonly #memo = new Map<string, Map<unknown, Promise<unknown>>>();
 
 	constructor(input: CheckInput, signal: AbortSignal) {
 		this.input = input;
 		this.signal = signal;
+		this.#sizes = new Map(input.files.map((file) => [file.path, file.size]));
 	}
 
-	/** Reads at a file of the package. Throws HeadgateError `weights.unreadable`. */
-	open(path: string): Promise<ReadAt> {
-		const open = this.#sources.get(path) ?? fileSource(join(this.input.root, path));
-		this.#sources.set(path, open);
-		return open;
+	/** Reads at a file of the package; reads throw HeadgateError `weights.unreadable`. Throws `package.not-found` for none of its files. */
+	async open(path: string): Promise<ReadAt> {
+		const size = this.#sizes.get(path);
+		if (size === undefined) throw new HeadgateError("package.not-found", `${path} is not in the package`, { path });
+		return this.#pool.source(join(this.input.root, path), size);
 	}
 
-	/** The structure of an ONNX file. Throws HeadgateError as readOnnx does, the same each time. */
-	onnx(path: string): Promise<OnnxModel> {
-		const read = this.#models.get(path) ?? this.open(path).then((source) => readOnnx(source, path, this.signal));
-		this.#models.set(path, read);
-		return read;
+	/** What a reader makes of a file: read once, the same refusal each time. */
+	read<T>(path: string, reader: Reader<T>): Promise<T> {
+		return this.#once(path, reader, async () => reader(await this.open(path), path, this.signal));
+	}
+
+	/** The files of a format, by what the manifest or their names say or by what they hold. */
+	async filesOf(...formats: readonly FileFormat[]): Promise<string[]> {
+		const found: string[] = [];
+		for (const { path } of this.content()) {
+			const said = await this.claimedFormat(path);
+			const held = formats.includes(said as FileFormat) ? said : await this.contentFormat(path);
+			if (formats.includes(held as FileFormat)) found.push(path);
+		}
+		return found;
+	}
+
+	/** The files of a format that their reader can read; the others are another check's finding. */
+	async readable<T>(format: FileFormat, reader: Reader<T>): Promise<{ readonly path: string; readonly model: T }[]> {
+		const models: { path: string; model: T }[] = [];
+		for (const path of await this.filesOf(format)) {
+			try {
+				models.push({ path, model: await this.read(path, reader) });
+			} catch (error) {
+				if (!(error instanceof HeadgateError) || error.row.exit === 3) throw error;
+			}
+		}
+		return models;
+	}
+
+	/** ONNX files that C01 could read: the others are its finding alone. */
+	readableOnnx(): Promise<{ readonly path: string; readonly model: OnnxModel }[]> {
+		return this.readable("onnx", readOnnx);
+	}
+
+	/** What the manifest, else the name of a file says it is. */
+	async claimedFormat(path: string): Promise<FileFormat | undefined> {
+		const manifest = await this.manifest();
+		if (manifest?.runtime.kind === "onnx" && manifest.runtime.entry === path) return "onnx";
+		const declared = manifest?.artifacts?.find((artifact) => artifact.path === path)?.format;
+		return FILE_FORMATS.find((format) => format === declared) ?? formatByName(path);
+	}
+
+	/** What a file is by its bytes. */
+	contentFormat(path: string): Promise<FileFormat | undefined> {
+		return this.read(path, formatByContent);
 	}
 
 	reading(): Promise<ManifestReading> {
-		this.#manifest ??= this.#readManifest();
-		return this.#manifest;
+		return this.#once(MANIFEST_FILE, readManifest, () => this.#readManifest());
 	}
 
 	/** The manifest, or undefined when it cannot be read (M01 says why). */
@@ -84,13 +93,13 @@ export class CheckContext {
 		return reading?.ok ? reading.manifest : undefined;
 	}
 
-	/** Content files: all but the lock. */
+	/** Content files: all but the lock and the signature. */
 	content(): readonly PackageFile[] {
-		return this.input.files.filter((file) => file.path !== LOCK_FILE);
+		return this.input.files.filter((file) => isContent(file.path));
 	}
 
 	has(path: string): boolean {
-		return this.input.files.some((file) => file.path === path);
+		return this.#sizes.has(path);
 	}
 
 	/** Files that hold weights, by the manifest and by their names. */
@@ -105,48 +114,62 @@ export class CheckContext {
 		return [...named].filter((path) => this.has(path)).sort();
 	}
 
-	/** ONNX files: the manifest's entry and artifacts, and every `.onnx`. */
-	async onnxFiles(): Promise<string[]> {
-		const manifest = await this.manifest();
-		const formats = new Map(manifest?.artifacts?.map((artifact) => [artifact.path, artifact.format]));
-		const entry = manifest?.runtime.kind === "onnx" ? manifest.runtime.entry : undefined;
-		const paths = this.input.files.map((file) => file.path);
-		return paths.filter((path) => path === entry || formats.get(path) === "onnx" || /\.onnx$/i.test(path));
-	}
-
-	/** ONNX files that C01 could read: the others are its finding alone. */
-	async readableOnnx(): Promise<{ readonly path: string; readonly model: OnnxModel }[]> {
-		const models: { path: string; model: OnnxModel }[] = [];
-		for (const path of await this.onnxFiles()) {
-			try {
-				models.push({ path, model: await this.onnx(path) });
-			} catch (error) {
-				if (!(error instanceof HeadgateError)) throw error;
+	/** A UTF-8 text file of the package. Throws HeadgateError `file.unreadable`, also above `maxBytes` (default 4 MiB). */
+	text(path: string, maxBytes = MAX_TEXT_BYTES): Promise<string> {
+		return this.#once(path, "text", async () => {
+			if (!this.has(path)) throw new HeadgateError("file.unreadable", `${path} is not in the package`, { path });
+			const source = await this.open(path);
+			if (source.size > maxBytes) {
+				const message = `${path} has ${source.size.toLocaleString("en")} bytes, at most ${maxBytes.toLocaleString("en")} are read`;
+				throw new HeadgateError("file.unreadable", message, { path });
 			}
-		}
-		return models;
+			try {
+				return new TextDecoder("utf-8", { fatal: true }).decode(await source.read(0, source.size));
+			} catch (cause) {
+				if (cause instanceof HeadgateError) throw cause;
+				throw new HeadgateError("file.unreadable", `${path} is not UTF-8 text`, { path, cause });
+			}
+		});
 	}
 
-	/** A JSON file of the package. Throws HeadgateError `schema.unreadable`. */
+	/** A JSON file of the package. Throws HeadgateError `file.unreadable`. */
 	async json(path: string): Promise<unknown> {
-		const file = this.input.files.find((candidate) => candidate.path === path);
-		if (file === undefined) throw new HeadgateError("schema.unreadable", `${path} is not in the package`, { path });
-		if (file.size > MAX_JSON_BYTES) throw new HeadgateError("schema.unreadable", `${path} is larger than 4 MiB`, { path });
+		const text = await this.text(path);
 		try {
-			return JSON.parse(await readFile(join(this.input.root, path), "utf8"));
+			return JSON.parse(text);
 		} catch (cause) {
-			throw new HeadgateError("schema.unreadable", `${path} is not JSON: ${(cause as Error).message}`, { path, cause });
+			throw new HeadgateError("file.unreadable", `${path} is not JSON: ${(cause as Error).message}`, { path, cause });
 		}
+	}
+
+	/** Why the files are not known to be those that were stored; empty when every seal holds. */
+	brokenSeals(): Promise<readonly string[]> {
+		return this.#once("", "seals", async () => {
+			const { seal, lock, root, now } = this.input;
+			if (lock === undefined || seal === undefined || seal.digest !== lock.packageDigest) return ["there is no seal"];
+			return brokenSeals(
+				root,
+				seal,
+				lock.files.map((file) => file.path),
+				now,
+			);
+		});
 	}
 
 	async close(): Promise<void> {
-		const sources = await Promise.allSettled(this.#sources.values());
-		await Promise.allSettled(sources.flatMap((source) => (source.status === "fulfilled" ? [source.value.close()] : [])));
+		await this.#pool.close();
+	}
+
+	#once<T>(path: string, what: unknown, make: () => Promise<T>): Promise<T> {
+		const known = this.#memo.get(path) ?? new Map<unknown, Promise<unknown>>();
+		this.#memo.set(path, known);
+		const made = (known.get(what) as Promise<T> | undefined) ?? make();
+		known.set(what, made);
+		return made;
 	}
 
 	async #readManifest(): Promise<ManifestReading> {
-		const file = this.input.files.find((candidate) => candidate.path === MANIFEST_FILE);
-		if (file === undefined) {
+		if (!this.has(MANIFEST_FILE)) {
 			const hint = "Run headgate init on the folder.";
 			return { ok: false, problems: [{ code: "manifest.absent", message: `there is no ${MANIFEST_FILE}`, hint, path: "" }] };
 		}

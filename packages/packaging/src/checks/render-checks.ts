@@ -1,6 +1,5 @@
 import { renderDuration } from "@headgate/core/kernel";
 import { printable } from "../files/package-path.ts";
-import { type ManifestProblem, renderProblem } from "../manifest/problem.ts";
 import type { CheckResult } from "./check.ts";
 import { type CheckSummary, refuses } from "./run-checks.ts";
 
@@ -18,7 +17,7 @@ export function renderChecks(summary: CheckSummary, options: { readonly colour: 
 		const [mark, colour] = markOf(result);
 		const time = renderDuration(result.ms).padStart(9);
 		const line = `${paint(colour, mark)} ${result.id}  ${result.title.padEnd(width)} ${paint("grey", time)}  ${printable(result.message)}`;
-		const below = [...(result.hint === "" ? [] : [paint("grey", printable(result.hint))]), ...furtherProblems(result)];
+		const below = [...(result.hint === "" ? [] : [paint("grey", printable(result.hint))]), ...furtherFindings(result)];
 		return [line, ...below.map((text) => `${" ".repeat(7)}${text}`)];
 	});
 	const refused = summary.results.filter(refuses).length;
@@ -31,11 +30,10 @@ export function renderChecks(summary: CheckSummary, options: { readonly colour: 
 	return [...lines, "", `${verdict} in ${renderDuration(summary.ms)}`, ...open, ""].join("\n");
 }
 
-/** Where else a manifest is wrong, so that all gaps can be filled in one go; the message has the first. */
-function furtherProblems({ detail }: CheckResult): string[] {
-	const problems = (detail?.["problems"] ?? []) as readonly ManifestProblem[];
-	const shown = problems.slice(1, 1 + MAX_FURTHER).map((problem) => printable(renderProblem(problem)));
-	const hidden = problems.length - 1 - shown.length;
+/** What else is wrong, so that all of it can be mended in one go; the message has the worst. */
+function furtherFindings({ findings = [] }: CheckResult): string[] {
+	const shown = findings.slice(1, 1 + MAX_FURTHER).map(({ message }) => printable(message));
+	const hidden = findings.length - 1 - shown.length;
 	return hidden > 0 ? [...shown, `and ${hidden} more`] : shown;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { writePackage } from "../testing/package-fixture.ts";
 import { type Check, pass } from "./check.ts";
-import type { CheckInput } from "./context.ts";
+import type { CheckInput } from "./check-input.ts";
 import { renderChecks } from "./render-checks.ts";
 import { runChecks } from "./run-checks.ts";
 

@@ -1,10 +1,12 @@
 import { nearestWord } from "@headgate/core/kernel";
 import { HeadgateError } from "@headgate/protocol";
+import type { Seal } from "../lock/seal.ts";
 import type { Tier } from "../lock/verify-tiers.ts";
-import type { IntegrityReport } from "./a04-integrity.ts";
 import { CHECKS } from "./all-checks.ts";
-import { type Check, type CheckOutcome, type CheckResult, skipped } from "./check.ts";
-import { CheckContext, type CheckInput } from "./context.ts";
+import { type Check, type CheckOutcome, type CheckResult, findingOf, judge, pass, skipped } from "./check.ts";
+import type { CheckInput } from "./check-input.ts";
+import { CheckContext } from "./context.ts";
+import type { IntegrityReport } from "./integrity/a04-integrity.ts";
 
 const DEADLINE_MS = 10_000;
 
@@ -50,9 +52,32 @@ async function runOne(check: Check, context: CheckContext, off: ReadonlySet<stri
 	const started = performance.now();
 	const outcome = off.has(check.id)
 		? skipped("turned off by the endpoint's policy", check.title)
-		: await outcomeOf(check, context);
-	const { id, title, severity } = check;
-	return { id, title, severity, ...outcome, ms: Math.round((performance.now() - started) * 10) / 10 };
+		: ((await keptOutcome(check, context, off)) ?? (await outcomeOf(check, context)));
+	const { id, title } = check;
+	return {
+		id,
+		title,
+		...outcome,
+		severity: outcome.severity ?? check.severity,
+		ms: Math.round((performance.now() - started) * 10) / 10,
+	};
+}
+
+/** What the check said when these very bytes came in, where that still stands: A04 watches over it in the same run. */
+async function keptOutcome(check: Check, context: CheckContext, off: ReadonlySet<string>): Promise<CheckOutcome | undefined> {
+	const kept = context.input.seal?.kept?.[check.id];
+	if (kept === undefined || kept.rules !== check.rules || off.has("A04")) return undefined;
+	return (await context.brokenSeals()).length === 0 ? pass(`${kept.message} (found at push)`) : undefined;
+}
+
+/** What a seal keeps of a run: the outcomes that follow from the bytes alone and have nothing to say. */
+export function keptOf({ results }: CheckSummary): NonNullable<Seal["kept"]> {
+	const kept: Record<string, { rules: string; message: string }> = {};
+	for (const { id, status, message } of results) {
+		const rules = CHECKS.find((check) => check.id === id)?.rules;
+		if (rules !== undefined && status === "pass") kept[id] = { rules, message };
+	}
+	return kept;
 }
 
 async function outcomeOf(check: Check, context: CheckContext): Promise<CheckOutcome> {
@@ -67,6 +92,7 @@ async function outcomeOf(check: Check, context: CheckContext): Promise<CheckOutc
 	try {
 		return await Promise.race([Promise.resolve().then(() => check.run(context)), late]);
 	} catch (error) {
+		if (error instanceof HeadgateError && error.row.exit !== 3) return judge([findingOf(error)], pass(""));
 		if (error instanceof HeadgateError) return problem(error.message, error.hint, error.path);
 		return problem(`could not be carried out: ${(error as Error).message}`, "Check the file's permissions and the disk.");
 	} finally {

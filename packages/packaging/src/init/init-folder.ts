@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { HeadgateError } from "@headgate/protocol";
-import { DEFAULT_ONNXRUNTIME } from "../checks/onnxruntime-limits.ts";
+import { DEFAULT_ONNXRUNTIME } from "../checks/onnx/onnxruntime-limits.ts";
 import { fileSource } from "../files/read-at.ts";
 import { walkPackage } from "../files/walk-package.ts";
 import { type OnnxModel, openInputs } from "../formats/onnx/onnx-model.ts";

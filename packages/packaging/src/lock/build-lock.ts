@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { canonicalJson } from "@headgate/protocol";
 import { walkPackage } from "../files/walk-package.ts";
-import type { OnnxModel } from "../formats/onnx/onnx-model.ts";
+import type { FileFormat } from "../formats/detect-format.ts";
 import { hashFile } from "./hash-file.ts";
 import { isContent, type LockedFile, type LockedFormat, type PackageLock, packageDigest } from "./package-lock.ts";
 
@@ -41,7 +41,7 @@ export function makeLock(
 	return { lockVersion: 1, package: `${name}@${version}`, packageDigest: packageDigest(files), files, formats, createdAt };
 }
 
-/** The digest of what the reader saw in an ONNX file: equal files give equal digests, whatever reads them. */
-export function lockedOnnx(path: string, model: OnnxModel): LockedFormat {
-	return { path, format: "onnx", structureSha256: createHash("sha256").update(canonicalJson(model)).digest("hex") };
+/** The digest of what a reader saw in a file: equal files give equal digests, whatever reads them. */
+export function lockedStructure(path: string, format: FileFormat, structure: unknown): LockedFormat {
+	return { path, format, structureSha256: createHash("sha256").update(canonicalJson(structure)).digest("hex") };
 }

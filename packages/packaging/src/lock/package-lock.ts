@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, HeadgateError } from "@headgate/protocol";
+import type { FileFormat } from "../formats/detect-format.ts";
 import type { FileHashes } from "./chunk-hasher.ts";
 import { CHUNK_BYTES, treeDigest } from "./chunk-hasher.ts";
 
@@ -14,7 +15,7 @@ export interface LockedFile extends FileHashes {
 /** What a format reader saw, condensed: the same structure gives the same digest. */
 export interface LockedFormat {
 	readonly path: string;
-	readonly format: "onnx";
+	readonly format: FileFormat;
 	readonly structureSha256: string;
 }
 

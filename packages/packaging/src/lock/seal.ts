@@ -15,6 +15,8 @@ export interface FileSeal {
 export interface Seal {
 	readonly digest: string;
 	readonly files: Readonly<Record<string, FileSeal>>;
+	/** Checks that passed on these very bytes when they came in, by id: they stand while the seal holds and the rules are the same. */
+	readonly kept?: Readonly<Record<string, { readonly rules: string; readonly message: string }>>;
 }
 
 export async function sealFile(path: string): Promise<FileSeal> {
@@ -28,9 +30,9 @@ export async function sealFile(path: string): Promise<FileSeal> {
 	};
 }
 
-export async function sealFiles(root: string, digest: string, paths: readonly string[]): Promise<Seal> {
+export async function sealFiles(root: string, digest: string, paths: readonly string[], kept: Seal["kept"] = {}): Promise<Seal> {
 	const entries = await Promise.all(paths.map(async (path) => [path, await sealFile(join(root, path))] as const));
-	return { digest, files: Object.fromEntries(entries) };
+	return { digest, files: Object.fromEntries(entries), kept };
 }
 
 /**

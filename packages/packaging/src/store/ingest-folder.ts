@@ -2,12 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HeadgateError, type Manifest } from "@headgate/protocol";
 import { CHECKS } from "../checks/all-checks.ts";
-import type { PackageClaim } from "../checks/context.ts";
+import type { PackageClaim } from "../checks/check-input.ts";
 import { type CheckSummary, refuses, runChecks } from "../checks/run-checks.ts";
 import { fileSource } from "../files/read-at.ts";
 import { type PackageFile, walkPackage } from "../files/walk-package.ts";
-import { readOnnx } from "../formats/onnx/read-onnx.ts";
-import { lockedOnnx, makeLock, type Progress } from "../lock/build-lock.ts";
+import { formatByContent, formatByName } from "../formats/detect-format.ts";
+import { STRUCTURE_READERS } from "../formats/structures.ts";
+import { lockedStructure, makeLock, type Progress } from "../lock/build-lock.ts";
 import { hashChunks } from "../lock/hash-file.ts";
 import {
 	isContent,
@@ -63,7 +64,7 @@ export async function stageFolder(source: string, staging: string, options: Inge
 		identity?.name ?? "unknown",
 		identity?.version ?? "0.0.0",
 		content,
-		await formatsOf(staging, locked),
+		await formatsOf(staging, locked, options.signal),
 		now,
 	);
 	const input = { root: staging, files, now, budgetMs: 0, seed: 0, lock, claim, withManifest: true };
@@ -119,13 +120,19 @@ async function identityOf(staging: string, now: number): Promise<Manifest | unde
 	}
 }
 
-/** Structures of the ONNX files that can be read; the checks speak of the others. */
-async function formatsOf(staging: string, files: readonly LockedFile[]): Promise<LockedFormat[]> {
+/** Structures of the files that can be read; the checks speak of the others. */
+async function formatsOf(
+	staging: string,
+	files: readonly LockedFile[],
+	signal: AbortSignal | undefined,
+): Promise<LockedFormat[]> {
 	const formats: LockedFormat[] = [];
-	for (const { path } of files.filter((file) => /\.onnx$/i.test(file.path))) {
+	for (const { path } of files) {
 		const source = await fileSource(join(staging, path));
 		try {
-			formats.push(lockedOnnx(path, await readOnnx(source, path)));
+			const format = formatByName(path) ?? (await formatByContent(source));
+			const reader = format === undefined ? undefined : STRUCTURE_READERS[format];
+			if (reader !== undefined) formats.push(lockedStructure(path, format!, await reader(source, path, signal)));
 		} catch (error) {
 			if (!(error instanceof HeadgateError)) throw error;
 		} finally {

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { HeadgateError, type Manifest } from "@headgate/protocol";
 import { checkPackage } from "../checks/check-package.ts";
-import type { CheckSummary } from "../checks/run-checks.ts";
+import { type CheckSummary, keptOf } from "../checks/run-checks.ts";
 import { MANIFEST_FILE, type PackageLock } from "../lock/package-lock.ts";
 import { type Seal, sealFiles } from "../lock/seal.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
@@ -97,7 +97,7 @@ class FolderStore implements PackageStore {
 			this.#publishing = publish.catch(() => undefined);
 			const existed = await publish;
 			const digest = staged.lock.packageDigest;
-			return { digest, ...staged, seal: await this.#sealed(digest, existed), existed };
+			return { digest, ...staged, seal: await this.#sealed(digest, existed, staged.summary), existed };
 		} catch (error) {
 			if (options.signal?.aborted === true) throw new HeadgateError("push.cancelled", "the push was cancelled", { cause: error });
 			throw storeFault(error, this.root);
@@ -128,10 +128,12 @@ class FolderStore implements PackageStore {
 
 	async seal(digest: string): Promise<Seal> {
 		const { path, lock } = await this.#get(digest);
+		const old = await this.seals.read(digest);
 		const seal = await sealFiles(
 			path,
 			digest,
 			lock.files.map((file) => file.path),
+			old?.kept,
 		);
 		await this.seals.write(digest, seal).catch((error: unknown) => {
 			throw storeFault(error, this.root);
@@ -170,7 +172,7 @@ class FolderStore implements PackageStore {
 	 * A package that was there before keeps its seal: a new one would hide what changed since. A seal that cannot be written
 	 * undoes nothing: without it the next check reads every byte.
 	 */
-	async #sealed(digest: string, existed: boolean): Promise<Seal> {
+	async #sealed(digest: string, existed: boolean, summary: CheckSummary): Promise<Seal> {
 		const old = existed ? await this.seals.read(digest) : undefined;
 		if (old !== undefined) return old;
 		if (existed && (await this.verify(digest)).verdict === "fail") {
@@ -181,6 +183,7 @@ class FolderStore implements PackageStore {
 			path,
 			digest,
 			lock.files.map((file) => file.path),
+			keptOf(summary),
 		);
 		await this.seals.write(digest, seal).catch(() => undefined);
 		return seal;

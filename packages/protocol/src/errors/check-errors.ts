@@ -1,16 +1,4 @@
-import type { ErrorRow } from "./error-row.ts";
-
-function given(when: string, hint: string, status = 422): ErrorRow {
-	return { status, exit: 2, retryable: false, when, hint };
-}
-
-function refused(when: string, hint: string, status = 422): ErrorRow {
-	return { status, exit: 1, retryable: false, when, hint };
-}
-
-function could(when: string, hint: string, status = 500): ErrorRow {
-	return { status, exit: 3, retryable: true, when, hint };
-}
+import { could, type ErrorRow, given, refused } from "./error-row.ts";
 
 /** Packages: manifest, files, formats, ingest. */
 export const checkErrors: Readonly<Record<string, ErrorRow>> = {
@@ -45,11 +33,15 @@ export const checkErrors: Readonly<Record<string, ErrorRow>> = {
 		"A package does not pass its checks.",
 		"Correct what the checks name; headgate check shows them all.",
 	),
+	"package.claim": refused("Content differs from what the sender claimed.", "Send it again; delete a stale model.lock.json."),
+	"package.corrupt": refused("A stored package differs from its lock.", "Push it again; if nobody touched it, suspect the disk."),
 	"package.lock": refused(
 		"model.lock.json is malformed or does not match the package.",
 		"Delete it; the next push writes a new one.",
 	),
-	"schema.unreadable": given("A schema of the package is not a JSON Schema.", "Correct the file."),
+	"file.unreadable": given("A file of the package is not the text or JSON it should be.", "Correct the file."),
+	"schema.mismatch": refused("The graph and the schemas of a package disagree.", "Make both agree."),
+	"schema.breaking": refused("The schemas change more than the version number says.", "Raise the version as the message says."),
 	"version.immutable": refused(
 		"This version exists with other content.",
 		"Versions never change: raise the version in model.yaml.",
@@ -59,11 +51,22 @@ export const checkErrors: Readonly<Record<string, ErrorRow>> = {
 	"store.unwritable": could("The store cannot be written.", "Give the process write permission on the data folder."),
 	"store.read-back": could("What was written reads back differently.", "Check the disk; the package was not stored."),
 	"push.cancelled": could("The push was cancelled.", "Push again; nothing was stored.", 499),
+	"weights.lfs-pointer": refused("A file is only a Git LFS pointer.", "Run git lfs pull, then push again."),
+	"weights.not-binary": refused("A weight file is a web page or an error message.", "Download the file again."),
+	"weights.container": refused(
+		"A file is another kind of file than its name or the manifest says.",
+		"Push the weight file itself.",
+	),
+	"weights.values": refused("Weights are all zero, NaN or infinite.", "Export the model again and compare its answers."),
 	"weights.empty": refused("A weight file has no bytes.", "Copy the file again."),
 	"weights.cut-off": refused("A weight file ends before its content does.", "Copy it again and compare sizes and sha256."),
 	"weights.unreadable": could("A weight file could not be read.", "Check the file's permissions and the disk."),
 	"onnx.malformed": refused("A file is not a well-formed ONNX model.", "Export it again, or copy it again as binary."),
 	"onnx.limit": refused("An ONNX model exceeds a limit of the reader.", "Export it with shorter names or less nesting."),
+	"onnx.version": refused("The named onnxruntime does not load this ONNX version.", "Export it again for that runtime."),
+	"onnx.operator": refused("An ONNX model needs native code or Python.", "Export it with standard operators."),
+	"onnx.external-data": refused("External data of an ONNX model are not where they may be.", "Export it again beside its data."),
+	"onnx.tensor": refused("A tensor's bytes do not fit its shape.", "Export the model again."),
 	"check.unknown": given("There is no check with this id.", "See docs/reference/checks.md."),
 	"init.exists": given("The folder has a model.yaml already.", "Edit it, or remove it first.", 409),
 	"init.nothing": given("No model was found in the folder.", "Put the model's file there first."),

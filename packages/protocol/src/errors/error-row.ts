@@ -10,3 +10,18 @@ export interface ErrorRow {
 	/** One sentence: what to do. A thrower may give a more precise hint. */
 	readonly hint: string;
 }
+
+/** What was given is wrong: exit 2. */
+export function given(when: string, hint: string, status = 422): ErrorRow {
+	return { status, exit: 2, retryable: false, when, hint };
+}
+
+/** It worked and the answer is no: exit 1. */
+export function refused(when: string, hint: string, status = 422): ErrorRow {
+	return { status, exit: 1, retryable: false, when, hint };
+}
+
+/** It could not be done: exit 3, worth another try. */
+export function could(when: string, hint: string, status = 500): ErrorRow {
+	return { status, exit: 3, retryable: true, when, hint };
+}

@@ -1,4 +1,4 @@
-import type { CheckContext } from "./context.ts";
+import type { CheckContext } from "../context.ts";
 
 /** A property of a schema that stands for one tensor. */
 export interface TensorProperty {

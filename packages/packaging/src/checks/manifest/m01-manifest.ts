@@ -1,5 +1,5 @@
-import { renderProblem } from "../manifest/problem.ts";
-import { type Check, fail, pass } from "./check.ts";
+import { type Check, judge, pass } from "../check.ts";
+import { manifestFinding } from "./manifest-finding.ts";
 
 export const m01Manifest: Check = {
 	id: "M01",
@@ -10,8 +10,6 @@ export const m01Manifest: Check = {
 	async run(context) {
 		const reading = await context.reading();
 		if (reading.ok) return pass(`${reading.manifest.name}@${reading.manifest.version}, owned by ${reading.manifest.owner.team}`);
-		const [first, ...rest] = reading.problems;
-		const more = rest.length === 0 ? "" : ` (and ${rest.length} more)`;
-		return fail(`${renderProblem(first!)}${more}`, first!.hint, { file: "model.yaml", detail: { problems: reading.problems } });
+		return judge(reading.problems.map(manifestFinding), pass(""));
 	},
 };

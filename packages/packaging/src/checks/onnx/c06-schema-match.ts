@@ -1,9 +1,9 @@
 import { nearestWord } from "@headgate/core/kernel";
 import type { Manifest } from "@headgate/protocol";
-import { ELEM_TYPES, elemName } from "../formats/onnx/elem-types.ts";
-import { type OnnxModel, type OnnxValue, openInputs } from "../formats/onnx/onnx-model.ts";
-import { type Check, type CheckOutcome, fail, pass, skipped } from "./check.ts";
-import type { CheckContext } from "./context.ts";
+import { ELEM_TYPES, elemName } from "../../formats/onnx/elem-types.ts";
+import { type OnnxModel, type OnnxValue, openInputs } from "../../formats/onnx/onnx-model.ts";
+import { type Check, type CheckOutcome, fail, pass, skipped } from "../check.ts";
+import type { CheckContext } from "../context.ts";
 import { SchemaFault, type TensorProperty, tensorProperties } from "./tensor-properties.ts";
 
 const NO_ZIPMAP = "Export it as a tensor; of scikit-learn classifiers: skl2onnx.to_onnx(..., options={'zipmap': False}).";
@@ -27,7 +27,7 @@ export const c06SchemaMatch: Check = {
 			return typeof outputs === "string" ? pass(`inputs: ${inputs}; outputs: ${outputs}`, { inputs, outputs }) : outputs;
 		} catch (error) {
 			if (!(error instanceof SchemaFault)) throw error;
-			return fail(error.message, "Correct the schema file.", { file: error.file });
+			return fail("schema.mismatch", error.message, "Correct the schema file.", { file: error.file });
 		}
 	},
 };
@@ -50,16 +50,18 @@ async function compareInputs(context: CheckContext, manifest: Manifest, model: O
 		const names = inputs.map((candidate) => candidate.name);
 		const nearest = nearestWord(declared.input, names) ?? names[0];
 		const message = `${features} feeds the input '${declared.input}', the graph of ${file} has ${names.join(", ") || "none"}`;
-		return fail(message, nearest === undefined ? "Export the model again." : `Did you mean '${nearest}'?`, { file: features! });
+		return fail("schema.mismatch", message, nearest === undefined ? "Export the model again." : `Did you mean '${nearest}'?`, {
+			file: features!,
+		});
 	}
 	if (input.kind !== "tensor" || input.elemType !== 1) {
 		const message = `${file}: the input '${input.name}' is ${elemName(input.elemType)}, the columns of ${features} are float32`;
-		return fail(message, "Export the model with a float32 input.", { file });
+		return fail("schema.mismatch", message, "Export the model with a float32 input.", { file });
 	}
 	const width = input.dims?.at(-1);
 	if (typeof width === "number" && width !== declared.columns) {
 		const message = `${file}: the input '${input.name}' takes ${width} columns, ${features} lists ${declared.columns}`;
-		return fail(message, "Ship the features file that belongs to these weights.", { file });
+		return fail("schema.mismatch", message, "Ship the features file that belongs to these weights.", { file });
 	}
 	if (typeof width !== "number") return `${declared.columns} columns of ${features}; the graph leaves their number open`;
 	return `${declared.columns} columns of ${features}, by way of ${manifest.code.pre}`;
@@ -70,7 +72,7 @@ async function compareOutputs(context: CheckContext, manifest: Manifest, model: 
 	const strange = outputs.find(({ kind }) => kind !== "tensor" && kind !== "none");
 	if (strange !== undefined) {
 		const message = `${manifest.runtime.entry}: the output '${strange.name}' is a ${strange.kind}, the runtime gives tensors only: no request would be answered`;
-		return fail(message, NO_ZIPMAP, { file: manifest.runtime.entry! });
+		return fail("schema.mismatch", message, NO_ZIPMAP, { file: manifest.runtime.entry! });
 	}
 	if (typeof manifest.code?.post === "string") return `made by ${manifest.code.post}, not compared with the graph`;
 	const properties = await tensorProperties(context, manifest.schema.output);
@@ -104,18 +106,23 @@ function compareValues(
 		if (value === undefined) {
 			const message = `${schema} has the ${side} '${property.name}', the graph of ${file} has ${names.join(", ") || "none"}`;
 			const nearest = nearestWord(property.name, names);
-			return fail(message, nearest === undefined ? "Give both the same names." : `Did you mean '${nearest}'?`, { file });
+			return fail(
+				"schema.mismatch",
+				message,
+				nearest === undefined ? "Give both the same names." : `Did you mean '${nearest}'?`,
+				{ file },
+			);
 		}
 		const problem = valueProblem(value, property);
 		if (problem !== undefined)
-			return fail(`${file}: the ${side} '${value.name}' ${problem} (${schema})`, "Make both agree.", { file });
+			return fail("schema.mismatch", `${file}: the ${side} '${value.name}' ${problem} (${schema})`, "Make both agree.", { file });
 	}
 	const known = new Set(properties.map((property) => property.name));
 	const extra = values.find((value) => !known.has(value.name));
 	// An output nobody asked for does no harm; an input nobody fills does.
 	if (extra === undefined || side === "output") return undefined;
 	const hint = `Add it to ${schema} with x-tensor, or name pre-processing code.`;
-	return fail(`the graph of ${file} has the input '${extra.name}', which ${schema} lacks`, hint, { file });
+	return fail("schema.mismatch", `the graph of ${file} has the input '${extra.name}', which ${schema} lacks`, hint, { file });
 }
 
 function valueProblem(value: OnnxValue, property: TensorProperty): string | undefined {

@@ -1,4 +1,4 @@
-import { type Check, fail, pass } from "./check.ts";
+import { type Check, fail, pass } from "../check.ts";
 
 const POINTER_MAX_BYTES = 1024;
 const POINTER_START = "version https://git-lfs.github.com/spec/v1";
@@ -17,7 +17,7 @@ export const a02LfsPointer: Check = {
 			const oid = /^oid (sha256:[0-9a-f]{64})$/m.exec(text)?.[1];
 			const what = bytes === undefined ? "a large file" : `${Number(bytes).toLocaleString("en")} bytes`;
 			const message = `${path} is a Git LFS pointer for ${what}${oid === undefined ? "" : ` (${oid})`}, not the file itself`;
-			return fail(message, "Run git lfs pull, then push again.", { file: path });
+			return fail("weights.lfs-pointer", message, "Run git lfs pull, then push again.", { file: path });
 		}
 		return pass("none");
 	},

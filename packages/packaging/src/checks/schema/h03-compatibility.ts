@@ -1,7 +1,7 @@
-import { type Bump, isEnough, largerBump } from "../compatibility/change.ts";
-import { compareSchemas } from "../compatibility/compare-schemas.ts";
-import { declaredBump, nextVersion } from "../compatibility/declared-bump.ts";
-import { type Check, fail, pass, skipped } from "./check.ts";
+import { type Bump, isEnough, largerBump } from "../../compatibility/change.ts";
+import { compareSchemas } from "../../compatibility/compare-schemas.ts";
+import { declaredBump, nextVersion } from "../../compatibility/declared-bump.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 
 export const h03Compatibility: Check = {
 	id: "H03",
@@ -30,6 +30,6 @@ export const h03Compatibility: Check = {
 			`schema change "${worst.path} ${worst.what}" is ${needed === "major" ? "breaking" : needed}; ` +
 			`${champion.version} -> ${manifest.version} is only ${declared}`;
 		const hint = `Call it ${nextVersion(champion.version, needed)}, or keep the champion's schema.`;
-		return fail(message, hint, { file: "model.yaml", detail });
+		return fail("schema.breaking", message, hint, { file: "model.yaml", detail });
 	},
 };

@@ -1,4 +1,4 @@
-import { type Check, fail, pass, skipped } from "./check.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 import { DEFAULT_ONNXRUNTIME, ONNXRUNTIME_LIMITS } from "./onnxruntime-limits.ts";
 
 export const c02OnnxVersions: Check = {
@@ -16,27 +16,29 @@ export const c02OnnxVersions: Check = {
 		const known = Object.keys(ONNXRUNTIME_LIMITS).join(", ");
 		const name = { file: "model.yaml" };
 		if (release === undefined)
-			return fail("runtime.versions names no onnxruntime", `Add onnxruntime: "${DEFAULT_ONNXRUNTIME}".`, name);
+			return fail("onnx.version", "runtime.versions names no onnxruntime", `Add onnxruntime: "${DEFAULT_ONNXRUNTIME}".`, name);
 		const limits = ONNXRUNTIME_LIMITS[release];
 		if (limits === undefined)
-			return fail(`the limits of onnxruntime ${release} are not known`, `Known releases: ${known}.`, name);
+			return fail("onnx.version", `the limits of onnxruntime ${release} are not known`, `Known releases: ${known}.`, name);
 		for (const { path: file, model } of models) {
 			const ir = model.irVersion ?? 0;
 			const [irMin, irMax] = limits.irVersion;
 			if (ir < irMin || ir > irMax) {
 				const sign = ir > irMax ? `> ${irMax}` : `< ${irMin}`;
 				const message = `${file}: IR ${ir} ${sign} supported by onnxruntime ${release}`;
-				return fail(message, `Export again with ir_version ${irMin} to ${irMax}, or use another onnxruntime.`, { file });
+				return fail("onnx.version", message, `Export again with ir_version ${irMin} to ${irMax}, or use another onnxruntime.`, {
+					file,
+				});
 			}
 			const opset = model.opsets.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
 			const [min, max] = limits.opset;
 			if (opset === undefined && !usesOnly(model.operators, "ai.onnx.ml")) {
-				return fail(`${file} imports no ai.onnx opset`, "Export the model again.", { file });
+				return fail("onnx.version", `${file} imports no ai.onnx opset`, "Export the model again.", { file });
 			}
 			if (opset !== undefined && (opset < min || opset > max)) {
 				const sign = opset > max ? `> ${max}` : `< ${min}`;
 				const message = `${file}: opset ${opset} ${sign} supported by onnxruntime ${release}`;
-				return fail(message, `Export again with opset ${min} to ${max}, or use another onnxruntime.`, { file });
+				return fail("onnx.version", message, `Export again with opset ${min} to ${max}, or use another onnxruntime.`, { file });
 			}
 		}
 		const shown = models.map(({ model }) => `IR ${model.irVersion}, opset ${model.opsets[0]?.version ?? "none"}`);

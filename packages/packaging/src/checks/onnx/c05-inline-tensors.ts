@@ -1,9 +1,9 @@
-import { printable } from "../files/package-path.ts";
-import type { ReadAt } from "../files/read-at.ts";
-import { ELEM_TYPES, elemName, tensorBytes } from "../formats/onnx/elem-types.ts";
-import type { OnnxModel, OnnxTensor } from "../formats/onnx/onnx-model.ts";
-import { sampleValues } from "../formats/sample-values.ts";
-import { type Check, fail, pass, skipped } from "./check.ts";
+import { printable } from "../../files/package-path.ts";
+import type { ReadAt } from "../../files/read-at.ts";
+import { ELEM_TYPES, elemName, tensorBytes } from "../../formats/onnx/elem-types.ts";
+import type { OnnxModel, OnnxTensor } from "../../formats/onnx/onnx-model.ts";
+import { sampleValues } from "../../formats/sample-values.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 
 const SAMPLED_TENSORS = 256;
 /** Smaller ones may hold masks and constants on purpose. */
@@ -22,8 +22,11 @@ export const c05InlineTensors: Check = {
 		const models = await context.readableOnnx();
 		if (models.length === 0) return skipped("there is no readable ONNX file");
 		for (const { path: file, model } of models) {
-			const problem = structureProblem(model) ?? (await valueProblem(model, await context.open(file), context.signal));
-			if (problem !== undefined) return fail(`${file}: ${problem}`, "Export the model again and compare its answers.", { file });
+			const hint = "Export the model again and compare its answers.";
+			const structure = structureProblem(model);
+			if (structure !== undefined) return fail("onnx.tensor", `${file}: ${structure}`, hint, { file });
+			const values = await valueProblem(model, await context.open(file), context.signal);
+			if (values !== undefined) return fail("weights.values", `${file}: ${values}`, hint, { file });
 		}
 		return pass(`${models.reduce((sum, { model }) => sum + model.tensors.length, 0)} tensors`);
 	},

@@ -1,5 +1,5 @@
-import { FORBIDDEN_CONTAINERS, sniffContainer } from "../formats/sniff.ts";
-import { type Check, fail, pass, skipped } from "./check.ts";
+import { FORBIDDEN_CONTAINERS, sniffContainer } from "../../formats/sniff.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 
 export const a08Container: Check = {
 	id: "A08",
@@ -10,7 +10,7 @@ export const a08Container: Check = {
 	async run(context) {
 		const weights = await context.weights();
 		if (weights.length === 0) return skipped("the package has no weight file");
-		const onnx = new Set(await context.onnxFiles());
+		const onnx = new Set(await context.filesOf("onnx"));
 		const found: Record<string, string> = {};
 		for (const path of weights) {
 			const container = await sniffContainer(await context.open(path));
@@ -19,12 +19,19 @@ export const a08Container: Check = {
 			if (FORBIDDEN_CONTAINERS.has(container)) {
 				const article = /^[AEIOU]/.test(container) ? "an" : "a";
 				const kind = container.endsWith("executable") ? container : `${container} archive`;
-				return fail(`${path} is ${article} ${kind}, which never holds weights`, "Unpack it and push the weight file itself.", {
-					file: path,
-				});
+				return fail(
+					"weights.container",
+					`${path} is ${article} ${kind}, which never holds weights`,
+					"Unpack it and push the weight file itself.",
+					{
+						file: path,
+					},
+				);
 			}
 			if (onnx.has(path))
-				return fail(`${path} is ${container} by its first bytes, not ONNX`, "Export the model as ONNX.", { file: path });
+				return fail("weights.container", `${path} is ${container} by its first bytes, not ONNX`, "Export the model as ONNX.", {
+					file: path,
+				});
 		}
 		return pass(`${weights.length} weight file${weights.length === 1 ? "" : "s"}`, { containers: found });
 	},

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { manifestText, packageFiles, writePackage } from "../testing/package-fixture.ts";
-import { checkPackage } from "./check-package.ts";
+import { manifestText, packageFiles, writePackage } from "../../testing/package-fixture.ts";
+import { checkPackage } from "../check-package.ts";
 
 const schema = (labels: string[]): Record<string, unknown> => ({
 	type: "object",

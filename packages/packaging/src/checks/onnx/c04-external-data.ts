@@ -1,9 +1,9 @@
 import { lstat, realpath } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { pathProblem, printable } from "../files/package-path.ts";
-import { tensorBytes } from "../formats/onnx/elem-types.ts";
-import type { OnnxTensor } from "../formats/onnx/onnx-model.ts";
-import { type Check, fail, pass, skipped } from "./check.ts";
+import { pathProblem, printable } from "../../files/package-path.ts";
+import { tensorBytes } from "../../formats/onnx/elem-types.ts";
+import type { OnnxTensor } from "../../formats/onnx/onnx-model.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 
 const KEYS = new Set(["location", "offset", "length", "checksum", "basepath"]);
 const HINT = "Keep external data in plain files inside the package, and export the model again.";
@@ -26,7 +26,8 @@ export const c04ExternalData: Check = {
 				count++;
 				const found = await locate(context.input.root, file, tensor);
 				const name = printable(tensor.name.slice(0, 80));
-				if (typeof found === "string") return fail(`${file}: external data of tensor '${name}': ${found}`, HINT, { file });
+				if (typeof found === "string")
+					return fail("onnx.external-data", `${file}: external data of tensor '${name}': ${found}`, HINT, { file });
 				const list = ranges.get(found.path) ?? [];
 				ranges.set(found.path, list);
 				list.push([found.offset, found.offset + found.length, name]);
@@ -35,7 +36,9 @@ export const c04ExternalData: Check = {
 		if (count === 0) return pass("no external data");
 		const overlap = firstOverlap(ranges);
 		const outcome = pass(`${count} tensors in ${ranges.size} file${ranges.size === 1 ? "" : "s"}`);
-		return overlap === undefined ? outcome : { ...outcome, hint: overlap };
+		return overlap === undefined
+			? outcome
+			: fail("onnx.external-data", overlap, "Give each tensor its own bytes.", { severity: "warn" });
 	},
 };
 
@@ -85,7 +88,7 @@ function firstOverlap(ranges: ReadonlyMap<string, [number, number, string][]>): 
 	for (const [path, list] of ranges) {
 		list.sort((a, b) => a[0] - b[0]);
 		const at = list.findIndex(([start], index) => index > 0 && start < list[index - 1]![1]);
-		if (at > 0) return `tensors '${list[at - 1]![2]}' and '${list[at]![2]}' share bytes of ${path}.`;
+		if (at > 0) return `tensors '${list[at - 1]![2]}' and '${list[at]![2]}' share bytes of ${path}`;
 	}
 	return undefined;
 }

@@ -1,5 +1,5 @@
-import { leftOutParts } from "../manifest/package-parts.ts";
-import { type Check, pass, skipped } from "./check.ts";
+import { leftOutParts } from "../../manifest/package-parts.ts";
+import { type Check, pass, skipped } from "../check.ts";
 
 export const m02LeftOut: Check = {
 	id: "M02",

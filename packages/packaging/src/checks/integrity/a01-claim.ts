@@ -1,4 +1,4 @@
-import { type Check, fail, pass, skipped } from "./check.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 
 export const a01Claim: Check = {
 	id: "A01",
@@ -12,19 +12,20 @@ export const a01Claim: Check = {
 		for (const claimed of claim.files ?? []) {
 			const actual = files.get(claimed.path);
 			const file = claimed.path;
-			if (actual === undefined) return fail(`${file} was claimed and did not arrive`, "Send it again.", { file });
+			if (actual === undefined)
+				return fail("package.claim", `${file} was claimed and did not arrive`, "Send it again.", { file });
 			if (actual.size !== claimed.size) {
 				const message = `${file} has ${actual.size.toLocaleString("en")} bytes, ${claimed.size.toLocaleString("en")} were claimed`;
-				return fail(message, "Copy the file again: it was cut off or replaced on the way.", { file });
+				return fail("package.claim", message, "Copy the file again: it was cut off or replaced on the way.", { file });
 			}
 			if (actual.sha256 !== claimed.sha256) {
 				const message = `the sha256 of ${file} differs: claimed ${claimed.sha256}, got ${actual.sha256}`;
-				return fail(message, "Copy the file again, or delete a stale model.lock.json.", { file });
+				return fail("package.claim", message, "Copy the file again, or delete a stale model.lock.json.", { file });
 			}
 		}
 		if (claim.packageDigest !== undefined && claim.packageDigest !== lock.packageDigest) {
 			const message = `the package digest differs: claimed ${claim.packageDigest}, got ${lock.packageDigest}`;
-			return fail(message, "Send every file again, or delete a stale model.lock.json.");
+			return fail("package.claim", message, "Send every file again, or delete a stale model.lock.json.");
 		}
 		return pass(`${lock.files.length} files as claimed`);
 	},

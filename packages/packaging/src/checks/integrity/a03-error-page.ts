@@ -1,5 +1,5 @@
-import { printable } from "../files/package-path.ts";
-import { type Check, fail, pass, skipped } from "./check.ts";
+import { printable } from "../../files/package-path.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 
 export const a03ErrorPage: Check = {
 	id: "A03",
@@ -19,7 +19,9 @@ export const a03ErrorPage: Check = {
 			if (!markup && !jsonError) continue;
 			const shown = printable(text.slice(0, 24).split("\n")[0]!);
 			const message = `${path} starts with '${shown}': the download probably returned an error page`;
-			return fail(message, "Open the address in a browser, sign in, and download the file again.", { file: path });
+			return fail("weights.not-binary", message, "Open the address in a browser, sign in, and download the file again.", {
+				file: path,
+			});
 		}
 		return pass(`${weights.length} weight file${weights.length === 1 ? "" : "s"}`);
 	},

@@ -1,5 +1,5 @@
-import { printable } from "../files/package-path.ts";
-import { type Check, type CheckOutcome, fail, pass, skipped } from "./check.ts";
+import { printable } from "../../files/package-path.ts";
+import { type Check, fail, pass, skipped } from "../check.ts";
 
 const KNOWN_DOMAINS = new Set(["", "ai.onnx", "ai.onnx.ml", "com.microsoft"]);
 
@@ -17,18 +17,25 @@ export const c03OnnxOperators: Check = {
 			const python = model.operators.find((operator) => /python|pyop/i.test(operator.type));
 			const where = { file };
 			if (python !== undefined) {
-				return fail(`${file} uses the operator ${printable(python.type)}, which runs Python`, "Export without it.", where);
+				return fail(
+					"onnx.operator",
+					`${file} uses the operator ${printable(python.type)}, which runs Python`,
+					"Export without it.",
+					where,
+				);
 			}
 			const foreign = model.operators.find((operator) => !KNOWN_DOMAINS.has(operator.domain) && !own.has(operator.domain));
 			if (foreign !== undefined) {
 				const message = `${file} uses ${printable(foreign.domain)}.${printable(foreign.type)}, which needs a library of native code`;
-				return fail(message, "Export with standard operators (ai.onnx, ai.onnx.ml, com.microsoft).", where);
+				return fail("onnx.operator", message, "Export with standard operators (ai.onnx, ai.onnx.ml, com.microsoft).", where);
 			}
 			if (model.trainingInfoCount > 0) training.push(file);
 		}
-		const outcome: CheckOutcome = pass(models.map(({ model }) => `${model.operators.length} kinds of operators`).join("; "));
+		const outcome = pass(models.map(({ model }) => `${model.operators.length} kinds of operators`).join("; "));
 		return training.length === 0
 			? outcome
-			: { ...outcome, hint: `${training.join(", ")} carries training information: leave it out.` };
+			: fail("onnx.operator", `${training.join(", ")} carries training information`, "Leave it out: it is never used.", {
+					severity: "warn",
+				});
 	},
 };

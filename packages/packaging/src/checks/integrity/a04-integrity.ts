@@ -1,9 +1,11 @@
-import { lockedOnnx } from "../lock/build-lock.ts";
-import { LOCK_FILE, lockProblem, type PackageLock } from "../lock/package-lock.ts";
-import { brokenSeals } from "../lock/seal.ts";
-import { fitsBudget, sampleChunks, type Tier, verifyAllChunks, wrongSize } from "../lock/verify-tiers.ts";
-import { type Check, type CheckOutcome, fail } from "./check.ts";
-import type { CheckContext } from "./context.ts";
+import type { Reader } from "../../files/read-at.ts";
+import type { FileFormat } from "../../formats/detect-format.ts";
+import { STRUCTURE_READERS } from "../../formats/structures.ts";
+import { lockedStructure } from "../../lock/build-lock.ts";
+import { LOCK_FILE, lockProblem, type PackageLock } from "../../lock/package-lock.ts";
+import { fitsBudget, sampleChunks, type Tier, verifyAllChunks, wrongSize } from "../../lock/verify-tiers.ts";
+import { type Check, type CheckOutcome, fail } from "../check.ts";
+import type { CheckContext } from "../context.ts";
 
 const HINT = "Push the package again; if it was not touched, suspect the disk.";
 
@@ -28,15 +30,15 @@ export const a04Integrity: Check = {
 	deadlineMs: 1_800_000,
 	async run(context) {
 		const { lock, lockProblem: unusable } = context.input;
-		if (unusable !== undefined) return fail(unusable, "Delete it, or push the package again.", { file: LOCK_FILE });
+		if (unusable !== undefined)
+			return fail("package.lock", unusable, "Delete it, or push the package again.", { file: LOCK_FILE });
 		if (lock === undefined) return withoutLock(context);
 		return verify(context, lock);
 	},
 };
 
 async function withoutLock(context: CheckContext): Promise<CheckOutcome> {
-	const files = await context.onnxFiles();
-	const whole = files.length > 0 && (await context.readableOnnx()).length === files.length;
+	const whole = await readableStructures(context);
 	const report: IntegrityReport = { level: whole ? "L2" : null, seed: context.input.seed, brokenSeals: [], chunksSampled: 0 };
 	return {
 		status: "skipped",
@@ -47,21 +49,29 @@ async function withoutLock(context: CheckContext): Promise<CheckOutcome> {
 	};
 }
 
+/** Whether the package has files with a structure, and all can be read. */
+async function readableStructures(context: CheckContext): Promise<boolean> {
+	let count = 0;
+	for (const [format, reader] of Object.entries(STRUCTURE_READERS) as [FileFormat, Reader<unknown>][]) {
+		const files = await context.filesOf(format);
+		if ((await context.readable(format, reader)).length < files.length) return false;
+		count += files.length;
+	}
+	return count > 0;
+}
+
 async function verify(context: CheckContext, lock: PackageLock): Promise<CheckOutcome> {
 	const { input, signal } = context;
 	const deadline = performance.now() + input.budgetMs;
 	const report = { level: null as Tier | null, seed: input.seed, brokenSeals: [] as string[], chunksSampled: 0 };
-	const failed = (message: string, file: string): CheckOutcome => fail(message, HINT, { file, detail: { ...report } });
+	const failed = (message: string, file: string): CheckOutcome =>
+		fail("package.corrupt", message, HINT, { file, detail: { ...report } });
 	const problem = lockProblem(lock);
 	if (problem !== undefined) return failed(`L0: ${problem}`, LOCK_FILE);
 	report.level = "L0";
 	const size = wrongSize(lock, new Map(input.files.map((file) => [file.path, file.size])));
 	if (size !== undefined) return failed(`L1: ${size.message}`, size.file);
-	const paths = lock.files.map((file) => file.path);
-	report.brokenSeals =
-		input.seal === undefined || input.seal.digest !== lock.packageDigest
-			? ["there is no seal"]
-			: await brokenSeals(input.root, input.seal, paths, input.now);
+	report.brokenSeals = [...(await context.brokenSeals())];
 	report.level = "L1";
 	const structure = await changedStructure(context, lock);
 	if (structure !== undefined) return failed(`L2: ${structure} has another structure than when it was stored`, structure);
@@ -89,11 +99,13 @@ async function verify(context: CheckContext, lock: PackageLock): Promise<CheckOu
 
 /** The file whose structure differs from the lock's, or undefined. What cannot be read is C01's finding. */
 async function changedStructure(context: CheckContext, lock: PackageLock): Promise<string | undefined> {
-	const models = new Map((await context.readableOnnx()).map(({ path, model }) => [path, model]));
-	return lock.formats.find((format) => {
-		const model = models.get(format.path);
-		return model === undefined || lockedOnnx(format.path, model).structureSha256 !== format.structureSha256;
-	})?.path;
+	for (const { path, format, structureSha256 } of lock.formats) {
+		const reader = STRUCTURE_READERS[format];
+		if (reader === undefined) continue;
+		const structure = await context.read(path, reader).catch(() => undefined);
+		if (structure === undefined || lockedStructure(path, format, structure).structureSha256 !== structureSha256) return path;
+	}
+	return undefined;
 }
 
 function verified(lock: PackageLock, report: IntegrityReport): CheckOutcome {

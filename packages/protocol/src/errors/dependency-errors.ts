@@ -1,0 +1,4 @@
+import type { ErrorRow } from "./error-row.ts";
+
+/** What a package needs to run. */
+export const dependencyErrors: Readonly<Record<string, ErrorRow>> = {};

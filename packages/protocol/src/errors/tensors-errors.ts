@@ -1,0 +1,4 @@
+import type { ErrorRow } from "./error-row.ts";
+
+/** Files of tensors: safetensors and GGUF. */
+export const tensorsErrors: Readonly<Record<string, ErrorRow>> = {};
