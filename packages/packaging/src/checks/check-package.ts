@@ -52,7 +52,7 @@ export async function checkWeightFile(
 	if (stats.isSymbolicLink()) throw new HeadgateError("package.link", `${path} is a symbolic link`, { path });
 	const files = [{ path: basename(path), size: stats.size }];
 	const input = { ...defaults({}), root: dirname(path), files, withManifest: false };
-	const checks = CHECKS.filter((check) => /^[A-F]/.test(check.id) && !NEED_A_PACKAGE.has(check.id));
+	const checks = CHECKS.filter(({ id }) => id === "M03" || (/^[A-F]/.test(id) && !NEED_A_PACKAGE.has(id)));
 	return runChecks(input, { off: options.off ?? [], checks, signal: options.signal });
 }
 

@@ -51,6 +51,8 @@ export interface Check {
 	readonly why?: string;
 	/** It is an error when it has not answered after this; default 10 s. */
 	readonly deadlineMs?: number;
+	/** It runs by itself after all others, only when none of them refuses, and its time is no part of the budget. */
+	readonly last?: boolean;
 	/**
 	 * Set where the outcome follows from the package's bytes alone: an outcome `pass` is kept at push with this version of the rules and
 	 * stands at deploy while the seal holds.

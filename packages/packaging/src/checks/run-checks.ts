@@ -19,6 +19,7 @@ export interface CheckSummary {
 	/** What was not looked at, in words. */
 	readonly notVerified: readonly string[];
 	readonly results: readonly CheckResult[];
+	/** Wall time of all checks that run side by side; the budget is 2000. A first load (H11) is not in it: its result has its own time. */
 	readonly ms: number;
 }
 
@@ -39,9 +40,17 @@ export async function runChecks(input: CheckInput, options: RunOptions = {}): Pr
 	const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
 	const context = new CheckContext(input, signal);
 	try {
-		const results = await Promise.all((options.checks ?? CHECKS).map((check) => runOne(check, context, off)));
+		const checks = options.checks ?? CHECKS;
+		const early = checks.filter((check) => check.last !== true);
+		const results = await Promise.all(early.map((check) => runOne(check, context, off)));
 		options.signal?.throwIfAborted();
-		return summarise(results, performance.now() - started);
+		const ms = performance.now() - started;
+		const refused = results.some(refuses);
+		for (const check of checks.filter(({ last }) => last === true)) {
+			results.push(refused ? withheld(check) : await runOne(check, context, off));
+		}
+		options.signal?.throwIfAborted();
+		return summarise(inOrder(results, checks), ms);
 	} finally {
 		stop.abort();
 		await context.close();
@@ -63,6 +72,16 @@ async function runOne(check: Check, context: CheckContext, off: ReadonlySet<stri
 	};
 }
 
+/** Nothing is loaded of a package that is refused already. */
+function withheld({ id, title, severity }: Check): CheckResult {
+	return { id, title, ...skipped("not run: other checks refuse the package"), severity, ms: 0 };
+}
+
+function inOrder(results: readonly CheckResult[], checks: readonly Check[]): CheckResult[] {
+	const place = new Map(checks.map(({ id }, index) => [id, index]));
+	return results.toSorted((a, b) => place.get(a.id)! - place.get(b.id)!);
+}
+
 /** What the check said when these very bytes came in, where that still stands: A04 watches over it in the same run. */
 async function keptOutcome(check: Check, context: CheckContext, off: ReadonlySet<string>): Promise<CheckOutcome | undefined> {
 	const kept = context.input.seal?.kept?.[check.id];
@@ -82,10 +101,11 @@ export function keptOf({ results }: CheckSummary): NonNullable<Seal["kept"]> {
 
 async function outcomeOf(check: Check, context: CheckContext): Promise<CheckOutcome> {
 	const deadlineMs = check.deadlineMs ?? DEADLINE_MS;
+	const counts = check.severity === "block" || check.severity === "high" ? ", which counts as failed" : "";
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<CheckOutcome>((resolve) => {
 		timer = setTimeout(
-			() => resolve(problem(`no answer after ${deadlineMs / 1000} s`, "Check the disk, or try again.")),
+			() => resolve(problem(`no answer after ${deadlineMs / 1000} s${counts}`, "Check the disk, or try again.")),
 			deadlineMs,
 		);
 	});
@@ -93,8 +113,12 @@ async function outcomeOf(check: Check, context: CheckContext): Promise<CheckOutc
 		return await Promise.race([Promise.resolve().then(() => check.run(context)), late]);
 	} catch (error) {
 		if (error instanceof HeadgateError && error.row.exit !== 3) return judge([findingOf(error)], pass(""));
-		if (error instanceof HeadgateError) return problem(error.message, error.hint, error.path);
-		return problem(`could not be carried out: ${(error as Error).message}`, "Check the file's permissions and the disk.");
+		if (error instanceof HeadgateError)
+			return problem(`could not be carried out${counts}: ${error.message}`, error.hint, error.path);
+		return problem(
+			`could not be carried out${counts}: ${(error as Error).message}`,
+			"Check the file's permissions and the disk.",
+		);
 	} finally {
 		clearTimeout(timer);
 	}

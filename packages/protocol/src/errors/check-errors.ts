@@ -39,6 +39,7 @@ export const checkErrors: Readonly<Record<string, ErrorRow>> = {
 		"model.lock.json is malformed or does not match the package.",
 		"Delete it; the next push writes a new one.",
 	),
+	"package.not-servable": refused("No runtime of this release serves a model.", "Export it to ONNX with tensors in and out."),
 	"file.unreadable": given("A file of the package is not the text or JSON it should be.", "Correct the file."),
 	"schema.mismatch": refused("The graph and the schemas of a package disagree.", "Make both agree."),
 	"schema.breaking": refused("The schemas change more than the version number says.", "Raise the version as the message says."),
