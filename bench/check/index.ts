@@ -76,7 +76,7 @@ async function measure(context: BenchContext, sealed: SealedPackage): Promise<Me
 		const started = performance.now();
 		const summary = await sealed.check();
 		ms.push(Math.round(performance.now() - started));
-		if (summary.verdict !== "pass") throw new Error(`${sealed.name} did not pass:\n${renderChecks(summary, { colour: false })}`);
+		if (summary.verdict !== "pass") throw new Error(`${sealed.name} did not pass:\n${renderChecks(summary)}`);
 		summaries.push(summary);
 	}
 	const levels = [...new Set(summaries.map((summary) => summary.level ?? "none"))].sort();

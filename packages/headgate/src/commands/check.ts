@@ -18,7 +18,7 @@ export function addCheckCommand(program: Command): void {
 		.action(async (target: string, options: { run?: boolean }, self: Command) => {
 			const { output } = contextOf(self);
 			const summary = isFolder(target) ? await checkPackage(target) : await checkWeightFile(target);
-			output.line(renderChecks(summary, { colour: process.stdout.isTTY === true }));
+			output.line(renderChecks(summary));
 			process.exitCode = summary.verdict === "pass" ? 0 : 1;
 			const golden = options.run === true && summary.verdict === "pass" ? await runGolden(target, output) : null;
 			output.result({ ...summary, golden });

@@ -56,6 +56,6 @@ async function contractOf(store: Store, digest: string, installation: Installati
 function toReport(summary: CheckSummary): CheckReport {
 	const problems = summary.results.filter(refuses).map(({ id, message, hint }) => ({ id, message, hint }));
 	const { level, ms, notVerified } = summary;
-	const lines = renderChecks(summary, { colour: false }).split("\n");
+	const lines = renderChecks(summary).split("\n");
 	return { passed: summary.verdict === "pass", level: level ?? "none", ms: Math.round(ms), notVerified, problems, lines };
 }

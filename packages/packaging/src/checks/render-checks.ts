@@ -1,45 +1,161 @@
 import { renderDuration } from "@headgate/core/kernel";
 import { printable } from "../files/package-path.ts";
-import type { CheckResult } from "./check.ts";
+import type { CheckResult, Finding } from "./check.ts";
+import { inGroups } from "./check-groups.ts";
 import { type CheckSummary, refuses } from "./run-checks.ts";
+import { wrapWords } from "./wrap-words.ts";
 
-const RESET = "\u001b[0m";
-const COLOURS = { green: "\u001b[32m", red: "\u001b[31m", yellow: "\u001b[33m", grey: "\u001b[90m" } as const;
-type Colour = keyof typeof COLOURS;
+/** What a deploy may spend on checks; a first load is told apart. */
+const BUDGET_MS = 2_000;
+const MAX_FINDINGS = 20;
+/** Under the titles: past mark and id. */
+const INDENT = " ".repeat(11);
 
-const MAX_FURTHER = 20;
-
-/** A checklist for people: one line a check, hints under what failed, then the verdict and what was not verified. */
-export function renderChecks(summary: CheckSummary, options: { readonly colour: boolean }): string {
-	const paint = (colour: Colour, text: string): string => (options.colour ? `${COLOURS[colour]}${text}${RESET}` : text);
-	const width = Math.max(...summary.results.map((result) => result.title.length), 0);
-	const lines = summary.results.flatMap((result) => {
-		const [mark, colour] = markOf(result);
-		const time = renderDuration(result.ms).padStart(9);
-		const line = `${paint(colour, mark)} ${result.id}  ${result.title.padEnd(width)} ${paint("grey", time)}  ${printable(result.message)}`;
-		const below = [...(result.hint === "" ? [] : [paint("grey", printable(result.hint))]), ...furtherFindings(result)];
-		return [line, ...below.map((text) => `${" ".repeat(7)}${text}`)];
-	});
-	const refused = summary.results.filter(refuses).length;
-	const level = summary.level === null ? "" : `, verified to ${summary.level}`;
-	const verdict =
-		summary.verdict === "pass"
-			? paint("green", `passed${level}`)
-			: paint("red", `refused: ${refused} check${refused === 1 ? "" : "s"} failed`);
-	const open = summary.notVerified.map((words) => `  not verified: ${printable(words)}`);
-	return [...lines, "", `${verdict} in ${renderDuration(summary.ms)}`, ...open, ""].join("\n");
+export interface RenderOptions {
+	/** Colours are never the only sign: each line begins with a word. Default: none. */
+	readonly paint?: ((colour: "green" | "red" | "yellow" | "dim" | "bold", text: string) => string) | undefined;
+	/** Columns; default 100, at least 40. */
+	readonly width?: number | undefined;
+	/** Groups in which everything passed take one line instead of one for each check. */
+	readonly compact?: boolean | undefined;
 }
 
-/** What else is wrong, so that all of it can be mended in one go; the message has the worst. */
-function furtherFindings({ findings = [] }: CheckResult): string[] {
-	const shown = findings.slice(1, 1 + MAX_FURTHER).map(({ message }) => printable(message));
-	const hidden = findings.length - 1 - shown.length;
-	return hidden > 0 ? [...shown, `and ${hidden} more`] : shown;
+const TIERS = {
+	L0: "the lock",
+	L1: "seals of all files",
+	L2: "structures",
+	L3: "sampled content",
+	L4: "every byte",
+} as const;
+
+/** The checklist for people: what refuses first, then what warns, then what passed by group, then what was not looked at. */
+export function renderChecks(summary: CheckSummary, options: RenderOptions = {}): string {
+	const page = new Page(options);
+	const { results } = summary;
+	const bad = results.filter(({ status }) => status === "fail" || status === "error");
+	for (const result of [...bad.filter(refuses), ...bad.filter((result) => !refuses(result))]) page.problem(result);
+	if (bad.length > 0) page.blank();
+	for (const { name, items } of inGroups(results)) page.group(name, items);
+	page.skipped(results);
+	page.blank();
+	page.verdict(summary);
+	return page.toString();
 }
 
-function markOf(result: CheckResult): [string, Colour] {
-	if (result.status === "pass") return ["pass", "green"];
-	if (result.status === "skipped") return ["skip", "grey"];
-	if (!refuses(result)) return ["warn", "yellow"];
-	return result.status === "fail" ? ["FAIL", "red"] : ["ERR ", "red"];
+class Page {
+	readonly #lines: string[] = [];
+	readonly #paint: NonNullable<RenderOptions["paint"]>;
+	readonly #width: number;
+	readonly #compact: boolean;
+
+	constructor({ paint = (_, text) => text, width = 100, compact = false }: RenderOptions) {
+		this.#paint = paint;
+		this.#width = Math.max(40, width);
+		this.#compact = compact;
+	}
+
+	blank(): void {
+		this.#lines.push("");
+	}
+
+	problem(result: CheckResult): void {
+		const serious = refuses(result);
+		const mark = serious ? (result.status === "fail" ? "FAIL" : "ERR ") : result.severity === "info" ? "note" : "warn";
+		this.#head(this.#paint(serious ? "red" : "yellow", mark), result);
+		const findings: readonly Finding[] = result.findings ?? [
+			{ code: "", message: result.message, hint: result.hint, ...(result.file === undefined ? {} : { file: result.file }) },
+		];
+		const shown = findings.slice(0, MAX_FINDINGS);
+		for (const [index, finding] of shown.entries()) {
+			this.#text(withPlace(finding));
+			// A hint that is the same for the next finding is said once, after the last of them.
+			if (finding.hint !== "" && finding.hint !== shown[index + 1]?.hint) this.#text(finding.hint, "-> ", "dim");
+		}
+		if (findings.length > shown.length) this.#text(`and ${findings.length - shown.length} more`);
+	}
+
+	group(name: string, results: readonly CheckResult[]): void {
+		const passed = results.filter(({ status }) => status === "pass");
+		if (passed.length === 0) return;
+		if (!this.#compact) {
+			for (const result of passed) {
+				this.#head(this.#paint("green", "pass"), result);
+				this.#text(result.message, "", "dim");
+			}
+			return;
+		}
+		const skipped = results.filter(({ status }) => status === "skipped").length;
+		const bad = results.length - passed.length - skipped;
+		const counts = [
+			`${passed.length} passed`,
+			...(bad > 0 ? [`${bad} not`] : []),
+			...(skipped > 0 ? [`${skipped} skipped`] : []),
+		];
+		const slowest = renderDuration(Math.max(...passed.map(({ ms }) => ms)));
+		this.#lines.push(this.#row(this.#paint("green", "pass"), 4, `  ${name}: ${counts.join(", ")}`, slowest));
+	}
+
+	/** By reason: a package without pickles does not need nine lines to say so. */
+	skipped(results: readonly CheckResult[]): void {
+		const reasons = Map.groupBy(
+			results.filter(({ status }) => status === "skipped"),
+			({ message }) => message,
+		);
+		for (const [reason, skipped] of reasons) {
+			const ids = skipped.map(({ id }) => id).join(", ");
+			const [first = "", ...rest] = wrapWords(printable(`${ids}: ${reason}`), this.#width - 6);
+			this.#lines.push(`${this.#paint("dim", "skip")}  ${first}`, ...rest.map((line) => `      ${line}`));
+		}
+	}
+
+	verdict({ verdict, results, level, notVerified, ms }: CheckSummary): void {
+		const refused = results.filter(refuses).length;
+		const warned = results.filter(
+			({ status, severity }) => status !== "pass" && status !== "skipped" && severity === "warn",
+		).length;
+		const time = `in ${renderDuration(ms)}, ${ms > BUDGET_MS ? "over the budget of" : "of"} ${renderDuration(BUDGET_MS)}`;
+		const word =
+			verdict === "pass"
+				? this.#paint("green", "passed")
+				: this.#paint("red", `refused: ${refused} of ${results.length} checks failed`);
+		this.#lines.push(`${word} ${time}${warned > 0 ? `, ${warned} ${warned === 1 ? "warning" : "warnings"}` : ""}`);
+		const load = results.find(({ id, status }) => id === "H11" && status !== "skipped");
+		if (load !== undefined) this.#lines.push(`  first load: ${renderDuration(load.ms)}, not part of that budget`);
+		if (level !== null) this.#lines.push(`  content verified to ${level} (${TIERS[level]})`);
+		for (const words of notVerified) {
+			const [first = "", ...rest] = wrapWords(printable(words), this.#width - 16);
+			this.#lines.push(`  not verified: ${first}`, ...rest.map((line) => `    ${line}`));
+		}
+		this.#lines.push("");
+	}
+
+	toString(): string {
+		return this.#lines.join("\n");
+	}
+
+	#head(mark: string, { id, title, ms }: CheckResult): void {
+		this.#lines.push(this.#row(mark, 4, `  ${id}  ${title}`, renderDuration(ms)));
+	}
+
+	/** `mark`, which may be painted and takes `markWidth` columns, a text, and a time at the right edge. */
+	#row(mark: string, markWidth: number, text: string, time: string): string {
+		const room = Math.min(this.#width, 100) - markWidth - text.length;
+		return `${mark}${text}${this.#paint("dim", time.padStart(Math.max(room, time.length + 2)))}`;
+	}
+
+	#text(text: string, before = "", colour?: "dim"): void {
+		const lines = wrapWords(`${before}${printable(text)}`, this.#width - INDENT.length);
+		for (const [index, line] of lines.entries()) {
+			const shown = index === 0 || before === "" ? line : `${" ".repeat(before.length)}${line}`;
+			this.#lines.push(`${INDENT}${colour === undefined ? shown : this.#paint(colour, shown)}`);
+		}
+	}
+}
+
+/** Messages that already name the file are left as they are. */
+function withPlace({ message, file, line, column, offset }: Finding): string {
+	if (file === undefined || message.includes(file)) return message;
+	const place =
+		line !== undefined ? `:${line}${column === undefined ? "" : `:${column}`}` : offset !== undefined ? ` at byte ${offset}` : "";
+	return `${file}${place}: ${message}`;
 }

@@ -24,7 +24,7 @@ describe("a first manifest", () => {
 		]);
 		const drafted = await checkPackage(folder);
 		expect(drafted.results.find((result) => result.id === "M01")?.status).toBe("fail");
-		expect(renderChecks(drafted, { colour: false })).toMatch(/^ {7}model\.yaml:\d+:\d+: evaluation is empty/m);
+		expect(renderChecks(drafted)).toMatch(/^ +model\.yaml:\d+:\d+: evaluation is empty/m);
 		const path = join(folder, "model.yaml");
 		const filled = (await readFile(path, "utf8"))
 			.replace(/team: .*/, "team: risk-ml")
@@ -32,7 +32,7 @@ describe("a first manifest", () => {
 			.replace(/: +# fill in.*/g, ': { none: "a first try" }');
 		await writeFile(path, filled);
 		const summary = await checkPackage(folder);
-		expect(renderChecks(summary, { colour: false })).not.toContain("FAIL");
+		expect(renderChecks(summary)).not.toContain("FAIL");
 		expect(summary.verdict).toBe("pass");
 	});
 
