@@ -1,14 +1,12 @@
 import { assert, assertCounts } from "./assertions.ts";
 import { lnBeta } from "./ln-gamma.ts";
 
-/** A split this unlikely is wrong: much less than any gate risks, for it stops the rollout whatever the model does. */
-export const SPLIT_ALPHA = 1e-4;
 /** How firmly the prior holds that the split is nearly right: as if 100 requests had been seen. */
 const PRIOR_REQUESTS = 100;
 
 /**
  * ln E against "each request went to the challenger with probability `weight`" (0 < weight < 1), from requests counted once per user
- * bucket. At `ln(1 / SPLIT_ALPHA)` the split is wrong and nothing that compares the arms can be trusted: its result is `error`,
+ * bucket. At ln(10,000) the split is wrong and nothing that compares the arms can be trusted: its result is `error`,
  * never `fail`. A mixture over beta(100 w, 100 (1 - w)); valid at every count at once. Source: Lindon & Malek 2022 (arXiv:2011.03567).
  */
 export function splitRatioLogE(challenger: number, champion: number, weight: number): number {
