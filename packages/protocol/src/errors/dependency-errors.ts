@@ -1,4 +1,39 @@
-import type { ErrorRow } from "./error-row.ts";
+import { type ErrorRow, refused } from "./error-row.ts";
 
-/** What a package needs to run. */
-export const dependencyErrors: Readonly<Record<string, ErrorRow>> = {};
+/** What a package needs to run, and what it is made from. */
+export const dependencyErrors: Readonly<Record<string, ErrorRow>> = {
+	"dependency.unpinned": refused(
+		"A dependency is not one exact version.",
+		"Write name==version, or let headgate init --lock resolve it.",
+	),
+	"dependency.unhashed": refused("A dependency has no sha256.", "Let headgate init --lock write the lock."),
+	"dependency.source": refused(
+		"A dependency comes from an address, a path or version control.",
+		"Depend on an archive of an index.",
+	),
+	"dependency.option": refused("A lock holds an option that chooses where packages come from.", "Remove the line."),
+	"dependency.duplicate": refused("A dependency stands twice.", "Keep one version of it."),
+	"dependency.malformed": refused("A line of a requirements file is not understood.", "Write name==version and its hashes."),
+	"dependency.format": refused(
+		"The named dependencies are no lock that is read here.",
+		"Name a requirements.lock or a package-lock.json.",
+	),
+	"dependency.version": refused("A version under runtime.versions is not the one that would run.", "Make both the same."),
+	"dependency.npm-version": refused("There is no package-lock.json of version 3.", "Run npm install with npm 7 or newer."),
+	"dependency.npm-source": refused(
+		"An npm dependency does not come from a registry's archive of it.",
+		"Install it again from a registry.",
+	),
+	"dependency.npm-integrity": refused("An npm dependency has no sha512.", "Delete the lock and run npm install."),
+	"dependency.npm-script": refused("An npm dependency runs a script when it is installed.", "Use one without install scripts."),
+	"license.malformed": refused(
+		"The license is no SPDX expression.",
+		"Write an identifier of spdx.org/licenses, or LicenseRef-NAME.",
+	),
+	"license.unknown": refused("SPDX does not list the license.", "Correct it, or write LicenseRef-NAME."),
+	"license.terms": refused("The license limits how the model may be used.", "Let someone who answers for licences look at it."),
+	"license.base-model": refused(
+		"The license and that of the base model do not agree.",
+		"Let someone who answers for licences look at it.",
+	),
+};

@@ -1,0 +1,64 @@
+import { lockFaults } from "../../dependencies/lock-faults.ts";
+import { REQUIREMENTS_MAX_BYTES, readRequirements } from "../../dependencies/read-requirements.ts";
+import { normalName } from "../../dependencies/requirement.ts";
+import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
+import type { CheckContext } from "../context.ts";
+import { namedDependencies } from "./g01-requirements.ts";
+
+export const g04HostVersions: Check = {
+	id: "G04",
+	title: "The named runtime versions are there",
+	severity: "block",
+	refuses:
+		"A version under runtime.versions that differs from what this host has (3.11.2 is not 3.11.7) or from what the requirements lock installs.",
+	why: "A model that was made with one release and is loaded by another gives other answers, or none: scikit-learn only warns that it might lead to invalid results.",
+	async run(context) {
+		const manifest = await context.manifest();
+		if (manifest === undefined) return skipped("the manifest could not be read (M01)");
+		const named = Object.entries(manifest.runtime.versions);
+		if (named.length === 0) return skipped("runtime.versions names nothing");
+		const locked = await lockedVersions(context);
+		const host = context.input.host?.versions;
+		const findings: Finding[] = [];
+		const open: string[] = [];
+		for (const [name, version] of named) {
+			const installed = locked.get(normalName(name));
+			const present = host?.[name];
+			if (installed !== undefined) {
+				if (installed.version === version) continue;
+				const message = `runtime.versions names ${name} ${version}, ${installed.file} installs ${installed.version}`;
+				findings.push(mismatch(message, "Lock the version the model was made with, or make the model again."));
+			} else if (host === undefined) open.push(name);
+			else if (present === undefined) {
+				const message = `the package needs ${name} ${version}, which this host does not have`;
+				findings.push(mismatch(message, `Install ${name} ${version} on the host, or add it to the locked dependencies.`));
+			} else if (present !== version) {
+				const message = `the package needs ${name} ${version}, this host has ${present}`;
+				findings.push(mismatch(message, `Install ${version} on the host, or make the model again for ${present}.`));
+			}
+		}
+		const unknown = `whether the host has ${open.map((name) => `${name} ${manifest.runtime.versions[name]}`).join(", ")}`;
+		if (findings.length === 0 && open.length === named.length) return skipped("what the host has is not known here", unknown);
+		const outcome = judge(findings, pass(named.map(([name, version]) => `${name} ${version}`).join(", ")));
+		return open.length === 0 ? outcome : { ...outcome, notVerified: [unknown] };
+	},
+};
+
+/** What the requirements lock installs, by normal name; nothing where G01 has found something. */
+async function lockedVersions(context: CheckContext): Promise<Map<string, { version: string; file: string }>> {
+	const file = namedDependencies(await context.manifest());
+	if (file === undefined || !context.has(file) || !/\.(txt|lock)$/i.test(file)) return new Map();
+	const text = await context.text(file, REQUIREMENTS_MAX_BYTES).catch(() => "");
+	if (lockFaults(text).some(({ severity }) => severity !== "warn")) return new Map();
+	return new Map(
+		readRequirements(text).flatMap((line) => {
+			return line.kind === "requirement" && line.pinned !== undefined
+				? [[line.name, { version: line.pinned, file }] as const]
+				: [];
+		}),
+	);
+}
+
+function mismatch(message: string, hint: string): Finding {
+	return { code: "dependency.version", message, hint, file: "model.yaml" };
+}
