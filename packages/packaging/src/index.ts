@@ -4,6 +4,7 @@ export type { Check, CheckOutcome, CheckResult, CheckSeverity, CheckStatus, Find
 export type { ChampionContract, HostFacts, PackageClaim, PublishedVersion } from "./checks/check-input.ts";
 export { type CheckPackageOptions, checkPackage, checkWeightFile } from "./checks/check-package.ts";
 export { checksReference } from "./checks/checks-reference.ts";
+export type { SmokeEnd, SmokeLimits, SmokeLoad, SmokePhase } from "./checks/evidence/smoke-load.ts";
 export { renderChecks } from "./checks/render-checks.ts";
 export { type CheckSummary, refuses } from "./checks/run-checks.ts";
 export type { SchemaChange } from "./compatibility/change.ts";
@@ -16,6 +17,7 @@ export { readOnnx } from "./formats/onnx/read-onnx.ts";
 export { type InitReport, initFolder } from "./init/init-folder.ts";
 export { hashPackage, lockedStructure, makeLock, type Progress } from "./lock/build-lock.ts";
 export { hashFile } from "./lock/hash-file.ts";
+export { hashFiles } from "./lock/hash-files.ts";
 export {
 	LOCK_FILE,
 	type LockedFile,
@@ -41,5 +43,10 @@ export {
 	type StoreOptions,
 	type VerifyOptions,
 } from "./store/package-store.ts";
+export { renewSeals, type SealRenewal } from "./store/renew-seals.ts";
 export { folderSealStore, type SealStore } from "./store/seal-store.ts";
 export type { StoredPackage } from "./store/stored-packages.ts";
+export type { UploadPart } from "./store/uploads/append-part.ts";
+export { openUploads, type UploadStatus, type Uploads } from "./store/uploads/open-uploads.ts";
+export type { ClaimedFile, UploadClaim } from "./store/uploads/upload-claim.ts";
+export type { FileProgress } from "./store/uploads/upload-folder.ts";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
@@ -45,6 +46,26 @@ export async function hashChunks(path: string, size: number, options: HashOption
 		runWorker({ path, from: middle, to: size, chunk: CHUNK_BYTES }, options.onBytes, options.signal),
 	]);
 	return Buffer.concat(halves);
+}
+
+/** All digests of a file in one pass on one thread of the lowest priority: what serves beside it is hardly slower. */
+export async function hashInBackground(path: string, options: HashOptions = {}): Promise<FileHashes> {
+	const { size } = await lstat(path);
+	const digests = await runWorker({ path, from: 0, to: size, background: true }, options.onBytes, options.signal);
+	return fileHashes(size, digests.subarray(0, 32).toString("hex"), digests.subarray(32));
+}
+
+/** The sha256 of a whole file, 64 hexadecimal digits: on a thread of its own when it is large. */
+export async function hashWhole(path: string, size: number, options: HashOptions = {}): Promise<string> {
+	if (size > (options.parallelMinBytes ?? PARALLEL_MIN_BYTES)) {
+		return (await runWorker({ path, from: 0, to: size }, options.onBytes, options.signal)).toString("hex");
+	}
+	const hash = createHash("sha256");
+	for await (const bytes of createReadStream(path, { highWaterMark: READ_BYTES, signal: options.signal })) {
+		hash.update(bytes as Buffer);
+		options.onBytes?.((bytes as Buffer).length);
+	}
+	return hash.digest("hex");
 }
 
 function runWorker(job: HashJob, onBytes?: (bytes: number) => void, signal?: AbortSignal): Promise<Buffer> {

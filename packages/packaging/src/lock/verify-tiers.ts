@@ -66,17 +66,21 @@ export async function sampleChunks(
 /** L4: every chunk of every file. */
 export async function verifyAllChunks(root: string, lock: PackageLock, signal: AbortSignal): Promise<Corruption | undefined> {
 	for (const file of lock.files) {
-		const chunks = await hashChunks(join(root, file.path), file.size, { signal });
-		const expected = Buffer.from(file.chunks, "base64");
-		if (chunks.equals(expected)) continue;
-		for (let index = 0; index * 32 < expected.length; index++) {
-			if (!chunks.subarray(32 * index, 32 * index + 32).equals(expected.subarray(32 * index, 32 * index + 32))) {
-				return corruptChunk(file, index);
-			}
-		}
-		return { file: file.path, message: `${printable(file.path)} is longer than the lock says` };
+		const place = corruptPlace(file, await hashChunks(join(root, file.path), file.size, { signal }));
+		if (place !== undefined) return place;
 	}
 	return undefined;
+}
+
+/** Where a file's chunks differ from those of the lock, or undefined. */
+export function corruptPlace(file: LockedFile, chunks: Buffer): Corruption | undefined {
+	const expected = Buffer.from(file.chunks, "base64");
+	if (chunks.equals(expected)) return undefined;
+	for (let index = 0; index * 32 < expected.length; index++) {
+		const chunk = (of: Buffer): Buffer => of.subarray(32 * index, 32 * index + 32);
+		if (!chunk(chunks).equals(chunk(expected))) return corruptChunk(file, index);
+	}
+	return { file: file.path, message: `${printable(file.path)} is longer than the lock says` };
 }
 
 /** Whether every byte can be hashed in the time that is left; `bytesPerMs` as measured, or undefined when small is enough. */

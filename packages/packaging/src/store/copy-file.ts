@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { HeadgateError } from "@headgate/protocol";
+import { hardLink } from "../files/walk-package.ts";
 import { ChunkHasher, type FileHashes } from "../lock/chunk-hasher.ts";
 import { writeAll } from "./durable.ts";
 
@@ -8,7 +9,8 @@ const COPY_BYTES = 1024 * 1024;
 
 /**
  * Copies one file's bytes into a new real file, hashing them on the way, and syncs it. Never follows a link.
- * Throws HeadgateError `package.link` and `package.changed`; file system errors pass through.
+ * Throws HeadgateError `package.link`,
+ * `package.special-file` and `package.changed`; file system errors pass through.
  */
 export async function copyHashed(
 	source: string,
@@ -21,7 +23,9 @@ export async function copyHashed(
 	},
 ): Promise<FileHashes> {
 	const { name, size, signal } = options;
-	const from = await open(source, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+	// O_NONBLOCK: a pipe put in the place of a file after the folder was walked would otherwise be waited for without end.
+	const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+	const from = await open(source, flags).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === "ELOOP")
 			throw new HeadgateError("package.link", `'${name}' is a symbolic link`, { path: name, cause: error });
 		if (error.code === "ENOENT") throw changed(name, "it is gone");
@@ -30,7 +34,9 @@ export async function copyHashed(
 		throw error;
 	});
 	try {
-		if (!(await from.stat()).isFile()) throw new HeadgateError("package.special-file", `'${name}' is not a file`, { path: name });
+		const stats = await from.stat();
+		if (!stats.isFile()) throw new HeadgateError("package.special-file", `'${name}' is not a file`, { path: name });
+		if (stats.nlink > 1) throw hardLink(name, stats.nlink);
 		const to = await open(target, "wx", 0o444);
 		try {
 			const hasher = new ChunkHasher();

@@ -36,9 +36,10 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 	await syncFolder(dirname(path));
 }
 
-/** Writes all bytes, however the system splits them. */
-export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/** Writes all bytes, however the system splits them: at an offset, else where the file's last write ended. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, offset?: number): Promise<void> {
 	for (let done = 0; done < bytes.length; ) {
-		done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+		const position = offset === undefined ? null : offset + done;
+		done += (await handle.write(bytes, done, bytes.length - done, position)).bytesWritten;
 	}
 }

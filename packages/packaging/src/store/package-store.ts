@@ -5,11 +5,15 @@ import { checkPackage } from "../checks/check-package.ts";
 import { type CheckSummary, keptOf } from "../checks/run-checks.ts";
 import { MANIFEST_FILE, type PackageLock } from "../lock/package-lock.ts";
 import { type Seal, sealFiles } from "../lock/seal.ts";
+import type { Corruption } from "../lock/verify-tiers.ts";
+import { verifyWhole } from "../lock/verify-whole.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
+import type { Staged } from "./complete-staging.ts";
 import { storeFault } from "./disk-faults.ts";
 import { syncFolder } from "./durable.ts";
 import { type IngestOptions, stageFolder } from "./ingest-folder.ts";
 import { folderSealStore, type SealStore } from "./seal-store.ts";
+import { stageInPlace } from "./stage-in-place.ts";
 import { clearLeftovers, openStaging } from "./staging.ts";
 import { findStored, folderOf, listStored, type StoredPackage } from "./stored-packages.ts";
 
@@ -45,6 +49,13 @@ export interface PackageStore {
 	readonly root: string;
 	/** Throws PackageRefused and HeadgateError `package.*`, `version.immutable`, `store.*`, `push.cancelled`. */
 	ingestFolder(source: string, options?: IngestOptions): Promise<Ingested>;
+	/**
+	 * Takes a folder that lies on the store's own disk by moving it, after every byte of it was read. The same errors; after a fault
+	 * (exit 3) and after `upload.checksum` the folder still lies where it was.
+	 */
+	adoptFolder(folder: string, options?: IngestOptions): Promise<Ingested>;
+	/** What was stored before, as if it had just come in again. Throws HeadgateError `package.not-found`, `store.read-back`. */
+	existing(digest: string): Promise<Ingested>;
 	find(digest: string): Promise<StoredPackage | undefined>;
 	list(): Promise<StoredPackage[]>;
 	/** The folder of a stored package. Throws HeadgateError `package.not-found`. */
@@ -55,6 +66,8 @@ export interface PackageStore {
 	seal(digest: string): Promise<Seal>;
 	/** Checks a stored package as checkPackage does, with its lock and its seal. */
 	verify(digest: string, options?: VerifyOptions): Promise<CheckSummary>;
+	/** Reads every byte at the lowest priority: what differs, or undefined. Throws HeadgateError `package.not-found`. */
+	verifyWhole(digest: string, signal?: AbortSignal): Promise<Corruption | undefined>;
 	readonly seals: SealStore;
 }
 
@@ -86,24 +99,22 @@ class FolderStore implements PackageStore {
 		this.#readOnly = readOnly;
 	}
 
-	async ingestFolder(source: string, options: IngestOptions = {}): Promise<Ingested> {
-		if (this.#readOnly) throw new HeadgateError("store.unwritable", `${this.root} is opened for reading`, { path: this.root });
-		let staging: Awaited<ReturnType<typeof openStaging>> | undefined;
-		try {
-			staging = await openStaging(join(this.root, "incoming"));
-			const { path } = staging;
-			const staged = await stageFolder(source, path, options);
-			const publish = this.#publishing.then(() => this.#publish(path, staged.lock));
-			this.#publishing = publish.catch(() => undefined);
-			const existed = await publish;
-			const digest = staged.lock.packageDigest;
-			return { digest, ...staged, seal: await this.#sealed(digest, existed, staged.summary), existed };
-		} catch (error) {
-			if (options.signal?.aborted === true) throw new HeadgateError("push.cancelled", "the push was cancelled", { cause: error });
-			throw storeFault(error, this.root);
-		} finally {
-			await staging?.discard();
-		}
+	ingestFolder(source: string, options: IngestOptions = {}): Promise<Ingested> {
+		return this.#guarded(options, () =>
+			this.#inStaging(async (path) => this.#take(path, await stageFolder(source, path, options))),
+		);
+	}
+
+	adoptFolder(folder: string, options: IngestOptions = {}): Promise<Ingested> {
+		return this.#guarded(options, async () => this.#take(folder, await stageInPlace(folder, options)));
+	}
+
+	async existing(digest: string): Promise<Ingested> {
+		const { lock } = await this.#get(digest);
+		const summary = await this.verify(digest);
+		if (summary.verdict === "fail") throw damaged(digest);
+		const seal = (await this.seals.read(digest)) ?? (await this.seal(digest));
+		return { digest, manifest: await this.manifest(digest), lock, seal, summary, existed: true };
 	}
 
 	find(digest: string): Promise<StoredPackage | undefined> {
@@ -144,6 +155,40 @@ class FolderStore implements PackageStore {
 	async verify(digest: string, options: VerifyOptions = {}): Promise<CheckSummary> {
 		const { path, lock } = await this.#get(digest);
 		return checkPackage(path, { ...options, lock, seal: await this.seals.read(digest) });
+	}
+
+	async verifyWhole(digest: string, signal?: AbortSignal): Promise<Corruption | undefined> {
+		const { path, lock } = await this.#get(digest);
+		return verifyWhole(path, lock, { signal });
+	}
+
+	/** What goes wrong on the way in, as one of the faults of the store. */
+	async #guarded<T>({ signal }: IngestOptions, bring: () => Promise<T>): Promise<T> {
+		if (this.#readOnly) throw new HeadgateError("store.unwritable", `${this.root} is opened for reading`, { path: this.root });
+		try {
+			return await bring();
+		} catch (error) {
+			if (signal?.aborted === true) throw new HeadgateError("push.cancelled", "the push was cancelled", { cause: error });
+			throw storeFault(error, this.root);
+		}
+	}
+
+	/** Works in a folder of its own that is gone afterwards, whatever happens. */
+	async #inStaging<T>(work: (path: string) => Promise<T>): Promise<T> {
+		const staging = await openStaging(join(this.root, "incoming"));
+		try {
+			return await work(staging.path);
+		} finally {
+			await staging.discard();
+		}
+	}
+
+	async #take(folder: string, staged: Staged): Promise<Ingested> {
+		const publish = this.#publishing.then(() => this.#publish(folder, staged.lock));
+		this.#publishing = publish.catch(() => undefined);
+		const existed = await publish;
+		const digest = staged.lock.packageDigest;
+		return { digest, ...staged, seal: await this.#sealed(digest, existed, staged.summary), existed };
 	}
 
 	/** Renames a complete staging folder to where it is visible. Returns true when the same package is there already. */

@@ -45,7 +45,8 @@ export async function findStored(root: string, digest: string): Promise<StoredPa
 async function readStored(path: string, name: string, digest: string): Promise<StoredPackage | undefined> {
 	try {
 		const lock = await readLock(path);
-		if (lock === undefined) return undefined;
+		// A lock that agrees with itself may still be another package's.
+		if (lock?.packageDigest !== digest || !lock.package.startsWith(`${name}@`)) return undefined;
 		return { digest, name, version: lock.package.slice(name.length + 1), path, lock };
 	} catch {
 		return undefined;

@@ -1,0 +1,31 @@
+import { brokenSeals } from "../lock/seal.ts";
+import { verifyWhole } from "../lock/verify-whole.ts";
+import type { PackageStore } from "./package-store.ts";
+import type { StoredPackage } from "./stored-packages.ts";
+
+/** What was found of a package whose seal did not hold. */
+export interface SealRenewal {
+	readonly stored: StoredPackage;
+	/** Why the seal did not hold. */
+	readonly broken: string;
+	/** What differs; null when every byte is right and the seal was renewed. */
+	readonly corruption: string | null;
+}
+
+/**
+ * Seals break when a disk is mounted anew or restored from a backup. Reads every byte of the packages concerned, at the lowest
+ * priority, and seals those anew that are as they came in. A seal that breaks later, while nothing of the kind happened, is an alarm.
+ */
+export async function* renewSeals(store: PackageStore, signal?: AbortSignal): AsyncGenerator<SealRenewal> {
+	for (const stored of await store.list()) {
+		signal?.throwIfAborted();
+		const { digest, path, lock } = stored;
+		const paths = lock.files.map((file) => file.path);
+		const seal = await store.seals.read(digest);
+		const [broken] = seal === undefined ? ["there is no seal"] : await brokenSeals(path, seal, paths, Date.now());
+		if (broken === undefined) continue;
+		const corruption = await verifyWhole(path, lock, { signal });
+		if (corruption === undefined) await store.seal(digest);
+		yield { stored, broken, corruption: corruption?.message ?? null };
+	}
+}
