@@ -5,3 +5,4 @@ export { type LoadModelOptions, loadModel } from "./load-model.ts";
 export type { JsonSchema, RuntimeManifest } from "./manifest.ts";
 export type { LoadedModel, Prediction } from "./model.ts";
 export { type TensorField, tensorFields } from "./onnx/tensor-schema.ts";
+export { runtimeVersions } from "./runtime-versions.ts";

@@ -1,7 +1,7 @@
 import type { PackageFile } from "../files/walk-package.ts";
 import type { PackageLock } from "../lock/package-lock.ts";
 import type { Seal } from "../lock/seal.ts";
-import type { CheckOutcome } from "./check.ts";
+import type { SmokeLimits, SmokeLoad } from "./evidence/smoke-load.ts";
 
 /** What the sender said the package is. */
 export interface PackageClaim {
@@ -55,8 +55,10 @@ export interface CheckInput {
 	/** Every version of this model that is stored, itself perhaps among them. */
 	readonly published?: readonly PublishedVersion[] | undefined;
 	readonly host?: HostFacts | undefined;
-	/** Loads the package in the real runtime and runs its examples: H11. */
-	readonly smoke?: ((signal: AbortSignal) => Promise<CheckOutcome>) | undefined;
+	/** How old the evaluation report may be; default 90. */
+	readonly evaluationMaxAgeDays?: number | undefined;
+	/** Loads the package in the real runtime, in a process of its own, and runs its examples: H11. Never rejects for what the package does. */
+	readonly smoke?: ((limits: SmokeLimits, signal: AbortSignal) => Promise<SmokeLoad>) | undefined;
 	/** False for a weight file alone. */
 	readonly withManifest: boolean;
 }

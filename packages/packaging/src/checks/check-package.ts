@@ -20,6 +20,8 @@ export interface CheckPackageOptions {
 	readonly champion?: ChampionContract | undefined;
 	readonly published?: readonly PublishedVersion[] | undefined;
 	readonly host?: HostFacts | undefined;
+	/** How old the evaluation report may be; default 90. */
+	readonly evaluationMaxAgeDays?: number | undefined;
 	/** Loads the package in the real runtime; without it H11 is skipped. */
 	readonly smoke?: CheckInput["smoke"];
 	readonly off?: readonly string[];
@@ -58,8 +60,8 @@ export async function checkWeightFile(
 
 function defaults(options: CheckPackageOptions) {
 	const now = options.now ?? Date.now();
-	const { seal, claim, champion, published, host, smoke } = options;
-	const known = { seal, claim, champion, published, host, smoke };
+	const { seal, claim, champion, published, host, evaluationMaxAgeDays, smoke } = options;
+	const known = { seal, claim, champion, published, host, evaluationMaxAgeDays, smoke };
 	return { now, seed: options.seed ?? now % 2 ** 32, budgetMs: options.budgetMs ?? 2_000, ...known };
 }
 

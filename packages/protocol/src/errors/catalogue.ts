@@ -8,6 +8,7 @@ import { evidenceErrors } from "./evidence-errors.ts";
 import { gatewayErrors } from "./gateway-errors.ts";
 import { pickleErrors } from "./pickle-errors.ts";
 import { planErrors } from "./plan-errors.ts";
+import { smokeErrors } from "./smoke-errors.ts";
 import { storageErrors } from "./storage-errors.ts";
 import { tensorsErrors } from "./tensors-errors.ts";
 import { uploadErrors } from "./upload-errors.ts";
@@ -23,6 +24,7 @@ export const ERRORS: Readonly<Record<string, ErrorRow>> = {
 	...gatewayErrors,
 	...pickleErrors,
 	...planErrors,
+	...smokeErrors,
 	...storageErrors,
 	...tensorsErrors,
 	...uploadErrors,
