@@ -23,8 +23,8 @@ const ROWS: Readonly<Record<string, readonly [meaning: string, without: string]>
 	business_metrics: ["`{ NAME: { kind, direction, primary } }`", LATER],
 	evaluation: ["`{ holdout, label, primary, slices, protected, load }`", LATER],
 	checks: [
-		"`{ off: [C03] }`: checks turned off by id, and the `crash` gate; they are then shown as skipped",
-		"every check is on",
+		"`{ off: [C03], evaluation_age: 90d }`: [checks](checks.md) turned off by id, and the `crash` gate; they are then shown as skipped, and an id that is none is refused. And how old an evaluation report may be at a deploy",
+		"every check is on, with the limits of its own",
 	],
 	timeout: [
 		"a prediction that takes longer is a failure and gets a 504; up to 10 minutes",

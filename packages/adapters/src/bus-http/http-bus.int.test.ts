@@ -24,7 +24,7 @@ beforeEach(async () => {
 	const keeper = await StateKeeper.open(await openMemoryJournal(clock));
 	fleet = new Fleet({ clock, stickySecret: "00ff", table: keeper.installation.table });
 	const rollouts = new Rollouts({ keeper, evidence: new MemoryEvidence(), fleet, clock });
-	const packages = { push: () => Promise.reject(new Error("no")), check: () => Promise.reject(new Error("no")) };
+	const packages = { checkNames: [], push: () => Promise.reject(new Error("no")), check: () => Promise.reject(new Error("no")) };
 	const context = { keeper, rollouts, fleet, traffic: new Traffic(clock), packages, clock, nudge: () => {} };
 	server = createAdaptorServer({ fetch: createControlApp(context, TOKEN).fetch });
 	url = await listen(server as Server);

@@ -1,6 +1,8 @@
+import { nearestWord } from "@headgate/core/kernel";
 import { type EndpointConfig, endpointNotices, parseEndpoint } from "@headgate/core/plan";
 import { type Actor, digestOf, HeadgateError } from "@headgate/protocol";
 import type { StateKeeper } from "../installation/state-keeper.ts";
+import type { PackageStore } from "../packages/ports.ts";
 
 export interface AppliedEndpoint {
 	readonly endpoint: string;
@@ -14,13 +16,19 @@ export interface AppliedEndpoint {
  * Takes an endpoint's configuration (endpoint.yaml, already read as data). It shapes the next rollouts; the arms that serve keep
  * theirs until a version is deployed with the new one, so that a configuration can be rolled back like a package.
  */
-export async function applyEndpoint(keeper: StateKeeper, raw: unknown, actor: Actor): Promise<AppliedEndpoint> {
+export async function applyEndpoint(
+	keeper: StateKeeper,
+	{ checkNames }: Pick<PackageStore, "checkNames">,
+	raw: unknown,
+	actor: Actor,
+): Promise<AppliedEndpoint> {
 	const parsed = parseEndpoint(raw);
 	if (!parsed.ok) {
 		const { code, message, hint, path } = parsed.refusal;
 		throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
 	}
 	const config: EndpointConfig = parsed.value;
+	requireKnown(config.checks.off, checkNames);
 	const digest = digestOf(config);
 	const notices = endpointNotices(config);
 	return keeper.exclusively(async () => {
@@ -36,4 +44,17 @@ export async function applyEndpoint(keeper: StateKeeper, raw: unknown, actor: Ac
 		await keeper.append(`endpoint/${config.endpoint}`, [event]);
 		return { endpoint: config.endpoint, digest, changed: true, notices };
 	});
+}
+
+/** A check that does not exist cannot be turned off: a misspelt name would leave the check on that somebody believes to be off. */
+function requireKnown(off: readonly string[], known: readonly string[]): void {
+	for (const [index, name] of off.entries()) {
+		if (known.includes(name)) continue;
+		const nearest = nearestWord(name, known);
+		const hint = nearest === undefined ? `known: ${known.join(", ")}` : `did you mean ${nearest}?`;
+		throw new HeadgateError("check.unknown", `there is no check ${name.slice(0, 80)} to turn off`, {
+			hint,
+			path: `checks.off[${index}]`,
+		});
+	}
 }

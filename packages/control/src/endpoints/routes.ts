@@ -57,7 +57,9 @@ export function endpointRoutes(app: OpenAPIHono<ControlEnvironment>, context: Co
 		const endpoints = [...keeper.installation.endpoints.values()].map((record) => describeEndpoint(context, record));
 		return c.json({ endpoints }, 200);
 	});
-	app.openapi(apply, async (c) => c.json(await applyEndpoint(keeper, c.req.valid("json").endpoint, c.get("actor")), 200));
+	app.openapi(apply, async (c) => {
+		return c.json(await applyEndpoint(keeper, context.packages, c.req.valid("json").endpoint, c.get("actor")), 200);
+	});
 	app.openapi(start, async (c) => {
 		const { version, plan, reason, acceptQuarantined } = c.req.valid("json");
 		const request = {

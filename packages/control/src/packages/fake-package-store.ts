@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { HeadgateError } from "@headgate/protocol";
-import type { CheckReport, PackageStore, PushedPackage, PushOptions } from "./ports.ts";
+import type { CheckOptions, CheckReport, PackageStore, PushedPackage, PushOptions } from "./ports.ts";
 
 export interface FakeFolder {
 	readonly name: string;
@@ -13,10 +13,12 @@ export interface FakeFolder {
 
 /** A package store in memory: folders are what a test says they hold, a digest is the hash of that. */
 export class FakePackageStore implements PackageStore {
+	readonly checkNames: readonly string[] = ["C01", "C03", "H03", "crash"];
 	readonly folders = new Map<string, FakeFolder>();
 	/** Digests by package, checks that were asked for, and what to throw instead of checking. */
 	readonly stored = new Map<string, FakeFolder>();
 	readonly checked: string[] = [];
+	readonly checkedWith: CheckOptions[] = [];
 	checkFault: Error | null = null;
 	/** Called in the middle of a push, with its signal. */
 	onPush: (signal: AbortSignal | undefined) => Promise<void> = async () => {};
@@ -35,8 +37,9 @@ export class FakePackageStore implements PackageStore {
 		return { digest, name, version, owner: "risk-ml", bytes: 100, report: report([]) };
 	}
 
-	async check(digest: string): Promise<CheckReport> {
+	async check(digest: string, options: CheckOptions): Promise<CheckReport> {
 		this.checked.push(digest);
+		this.checkedWith.push(options);
 		if (this.checkFault !== null) throw this.checkFault;
 		const problem = this.stored.get(digest)?.problem;
 		return report(problem === undefined ? [] : [{ id: "C01", message: problem, hint: "export it again" }]);

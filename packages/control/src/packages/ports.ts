@@ -2,11 +2,20 @@
 export interface PackageStore {
 	/** Copies, checks and seals a folder. Throws a HeadgateError (exit 1 or 2) naming what is wrong; then nothing is left behind. */
 	push(folder: string, options: PushOptions): Promise<PushedPackage>;
-	/** The pre-deploy checks of a sealed package; `off` names checks that the endpoint's policy turned off. */
-	check(
-		digest: string,
-		options: { readonly championDigest: string | null; readonly off: readonly string[] },
-	): Promise<CheckReport>;
+	/** What an endpoint's policy may turn off by name. */
+	readonly checkNames: readonly string[];
+	/** The pre-deploy checks of a sealed package, a first load in its runtime among them. */
+	check(digest: string, options: CheckOptions): Promise<CheckReport>;
+}
+
+export interface CheckOptions {
+	readonly championDigest: string | null;
+	/** It has answered at this endpoint before: it is judged on being whole, not on being newer than what answers now. */
+	readonly hasServed: boolean;
+	/** Names that the endpoint's policy turned off. */
+	readonly off: readonly string[];
+	/** An evaluation may be this old; undefined where the policy does not say. */
+	readonly evaluationAgeMs?: number | undefined;
 }
 
 export interface PushOptions {

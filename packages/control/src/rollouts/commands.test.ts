@@ -74,6 +74,8 @@ describe("rollback", () => {
 		await rig.seconds(3);
 		const restored = await done;
 		expect(restored).toMatchObject({ id: "credit-risk-3", promoted: true, challenger: { version: "1.0.0" } });
+		// The way back is checked for being whole, never for being newer than what it replaces.
+		expect(rig.packages.checkedWith.map(({ hasServed }) => hasServed)).toEqual([false, false, true]);
 		const arms = rig.gateways[0]!.table?.endpoints["credit-risk"]?.arms;
 		expect(arms?.map(({ version, weightPercent }) => [version, weightPercent])).toEqual([
 			["1.0.0", 100],

@@ -1,6 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { ControlRig } from "../testing/control-rig.ts";
 
+describe("an endpoint's policy", () => {
+	it("cannot turn off a check that does not exist, and is not applied then", async () => {
+		const rig = await ControlRig.open();
+		await expect(rig.endpoint("credit-risk", { checks: { off: ["crash", "C033"] } })).rejects.toMatchObject({
+			code: "check.unknown",
+			hint: "did you mean C03?",
+			path: "checks.off[1]",
+		});
+		expect(rig.keeper.installation.endpoints.size).toBe(0);
+	});
+
+	it("reaches the checks of a deploy: what is off, and how old an evaluation may be", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		await rig.endpoint("credit-risk", { checks: { off: ["C03"], evaluation_age: "30d" } });
+		await rig.deploy("1.1.0");
+		await rig.seconds(1);
+		expect(rig.packages.checkedWith.at(-1)).toMatchObject({ hasServed: false, off: ["C03"], evaluationAgeMs: 30 * 86_400_000 });
+	});
+});
+
 describe("deploy", () => {
 	it("names the nearest endpoint when there is none of the name given", async () => {
 		const rig = await ControlRig.open();

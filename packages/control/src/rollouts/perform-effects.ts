@@ -87,7 +87,13 @@ export class EffectPerformer {
 		const report = this.#checks.get(state.id);
 		if (report === undefined) {
 			this.#checks.set(state.id, null);
-			const options = { championDigest: effect.championDigest, off: state.off };
+			const { checks } = this.#parts.keeper.installation.endpoints.get(state.endpoint)?.config ?? {};
+			const options = {
+				championDigest: effect.championDigest,
+				hasServed: this.#hasServed(state),
+				off: state.off,
+				...(checks?.evaluationAgeMs === undefined ? {} : { evaluationAgeMs: checks.evaluationAgeMs }),
+			};
 			void this.#runCheck(effect.digest, options).then((done) => this.#checks.set(state.id, done));
 			return;
 		}
@@ -95,6 +101,14 @@ export class EffectPerformer {
 		const { passed, level, ms, notVerified, problems } = report;
 		await this.#parts.rollouts.tell(state.id, { type: "ReportChecks", passed, level, ms, notVerified, problems });
 		this.#checks.delete(state.id);
+	}
+
+	/** Whether an earlier rollout at the endpoint ended with this package as the champion. */
+	#hasServed({ id, endpoint, challenger }: RolloutState): boolean {
+		return [...this.#parts.keeper.installation.rollouts.values()].some((other) => {
+			const same = other.endpoint === endpoint && other.challenger.packageDigest === challenger.packageDigest;
+			return same && other.id !== id && other.promoted && other.rollback === null;
+		});
 	}
 
 	async #runCheck(digest: string, options: Parameters<PackageStore["check"]>[1]): Promise<CheckReport> {

@@ -109,7 +109,12 @@ export class ControlRig {
 
 	async endpoint(name = "credit-risk", more: object = {}): Promise<void> {
 		const owner = { team: "risk-ml", contact: "risk-ml@example.com" };
-		await applyEndpoint(this.keeper, { endpoint: name, model: "credit-risk", owner, plan: SHORT_PLAN, ...more }, PERSON);
+		await applyEndpoint(
+			this.keeper,
+			this.packages,
+			{ endpoint: name, model: "credit-risk", owner, plan: SHORT_PLAN, ...more },
+			PERSON,
+		);
 	}
 
 	async push(version: string, name = "credit-risk"): Promise<string> {

@@ -19,8 +19,12 @@ export interface EndpointConfig {
 	readonly outputLimits: Readonly<Record<string, readonly [low: number, high: number]>>;
 	/** What makes a caller stay with a version, the first that is present. Empty: each request draws anew. */
 	readonly sticky: readonly StickyKey[];
-	/** Checks (and the crash gate) turned off by name. */
-	readonly checks: { readonly off: readonly string[] };
+	readonly checks: {
+		/** Checks (and the crash gate) turned off by name. */
+		readonly off: readonly string[];
+		/** An evaluation report may be this old at a deploy. 1 day to 10 years; left out: the check's own limit. */
+		readonly evaluationAgeMs?: number;
+	};
 	/** The primary business metric's name, or null. */
 	readonly businessPrimary: string | null;
 	/** As written, for parts of Headgate that read them later; null when absent. */

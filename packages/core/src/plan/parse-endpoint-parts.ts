@@ -1,9 +1,10 @@
-import type { StickyKey } from "./endpoint-config.ts";
-import { isMap, readList, readMap, readText, show } from "./read-value.ts";
+import type { EndpointConfig, StickyKey } from "./endpoint-config.ts";
+import { isMap, readDurationMs, readList, readMap, readText, show } from "./read-value.ts";
 import type { RefusalList } from "./refusal-list.ts";
 
 const MAX_STICKY = 8;
 const MAX_CHECKS = 200;
+const EVALUATION_AGE_MS = { min: 86_400_000, max: 3_650 * 86_400_000 };
 const STICKY_HINT = "write header:x-user-id or input:applicant_id";
 
 /** Reads `sticky: [ header:x-user-id, input:applicant_id ]`; a header's name is kept in lower case. */
@@ -42,14 +43,17 @@ export function parseOutputLimits(
 	return Object.fromEntries(limits);
 }
 
-/** Reads `checks: { off: [H03] }`. Whether such checks exist is for the catalogue of checks to say. */
-export function parseChecksOff(list: RefusalList, raw: unknown, path: string): readonly string[] | undefined {
+/** Reads `checks: { off: [H03], evaluation_age: 90d }`. Whether such checks exist is for the catalogue of checks to say. */
+export function parseChecks(list: RefusalList, raw: unknown, path: string): EndpointConfig["checks"] | undefined {
 	const map = readMap(list, raw, path);
 	if (map === undefined) return undefined;
-	list.checkKeys(map, ["off"], path);
-	if (map["off"] === undefined || map["off"] === null) return [];
-	const off = readList(list, map["off"], `${path}.off`, MAX_CHECKS);
-	return off?.flatMap((name, index) => readText(list, name, `${path}.off[${index}]`) ?? []);
+	list.checkKeys(map, ["off", "evaluation_age"], path);
+	const given = (key: string) => (Object.hasOwn(map, key) && map[key] !== null ? map[key] : undefined);
+	const off = given("off") === undefined ? [] : readList(list, map["off"], `${path}.off`, MAX_CHECKS);
+	const names = off?.flatMap((name, index) => readText(list, name, `${path}.off[${index}]`) ?? []) ?? [];
+	const age = given("evaluation_age");
+	const evaluationAgeMs = age === undefined ? undefined : readDurationMs(list, age, `${path}.evaluation_age`, EVALUATION_AGE_MS);
+	return { off: names, ...(evaluationAgeMs === undefined ? {} : { evaluationAgeMs }) };
 }
 
 /** Finds the one business metric with `primary: true`; undefined when there is none. */

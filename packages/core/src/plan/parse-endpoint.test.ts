@@ -113,6 +113,8 @@ describe("endpoint.yaml", () => {
 		[{ sticky: ["cookie:a"] }, "endpoint.invalid-value", "sticky[0]", "write header:x-user-id or input:applicant_id"],
 		[{ sticky: "header:a" }, "endpoint.invalid-value", "sticky", ""],
 		[{ checks: { on: [] } }, "endpoint.unknown-key", "checks.on", ""],
+		[{ checks: { evaluation_age: 90 } }, "endpoint.invalid-value", "checks.evaluation_age", ""],
+		[{ checks: { evaluation_age: "1h" } }, "endpoint.out-of-range", "checks.evaluation_age", ""],
 		[{ fallback: {} }, "endpoint.invalid-value", "fallback", ""],
 		[{ risk: { stake: "high" } }, "endpoint.unknown-key", "risk.stake", "did you mean stakes?"],
 		[{ evaluation: { holdout: new Date(0) } }, "endpoint.invalid-value", "evaluation", "put dates in quotes"],

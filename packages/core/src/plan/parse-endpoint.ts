@@ -2,7 +2,7 @@ import type { Result } from "../kernel/refusal.ts";
 import { type Automation, ENDPOINT_DEFAULTS, type EndpointConfig, type EndpointOwner } from "./endpoint-config.ts";
 import { copyJson, type Json } from "./json-copy.ts";
 import { NO_OBJECTIVES } from "./objectives.ts";
-import { parseBusinessPrimary, parseChecksOff, parseOutputLimits, parseSticky } from "./parse-endpoint-parts.ts";
+import { parseBusinessPrimary, parseChecks, parseOutputLimits, parseSticky } from "./parse-endpoint-parts.ts";
 import { parseObjectives } from "./parse-objectives.ts";
 import { parsePlan } from "./parse-plan.ts";
 import { readChoice, readDurationMs, readList, readMap, readText } from "./read-value.ts";
@@ -57,7 +57,7 @@ export function parseEndpoint(raw: unknown): Result<EndpointConfig> {
 	const businessMetrics = keep("business_metrics");
 	const businessPrimary = read("business_metrics", (value, path) => parseBusinessPrimary(list, value, path)) ?? null;
 	const evaluation = keep("evaluation", EVALUATION_KEYS);
-	const checksOff = read("checks", (value, path) => parseChecksOff(list, value, path));
+	const checks = read("checks", (value, path) => parseChecks(list, value, path));
 	const timeoutMs = read("timeout", (value, path) => readDurationMs(list, value, path, TIMEOUT_MS));
 	const fallback = read("fallback", (value, path) => readList(list, value, path, 16)) === undefined ? null : keep("fallback");
 	const outputLimits = read("output_limits", (value, path) => parseOutputLimits(list, value, path));
@@ -76,7 +76,7 @@ export function parseEndpoint(raw: unknown): Result<EndpointConfig> {
 		keepWarmMs: keepWarmMs ?? ENDPOINT_DEFAULTS.keepWarmMs,
 		outputLimits: outputLimits ?? {},
 		sticky: sticky ?? [],
-		checks: { off: checksOff ?? [] },
+		checks: checks ?? { off: [] },
 		businessPrimary,
 		risk,
 		fallback,

@@ -41,7 +41,9 @@ describe("the package store that control is given", () => {
 			message: expect.stringMatching(/\.onnx.*\d/s),
 		});
 		const other = await packageStore(folder, new Installation());
-		await expect(other.check(`sha256:${"0".repeat(64)}`, { championDigest: null, off: [] })).rejects.toMatchObject({
+		await expect(
+			other.check(`sha256:${"0".repeat(64)}`, { championDigest: null, hasServed: false, off: [] }),
+		).rejects.toMatchObject({
 			code: "package.not-found",
 		});
 	});
@@ -49,7 +51,7 @@ describe("the package store that control is given", () => {
 	it("checks a stored package again beside its champion, and says how far it went", async () => {
 		const champion = await store.push(example("1.0.0"), quietly);
 		const challenger = await store.push(example("1.1.0"), quietly);
-		const report = await store.check(challenger.digest, { championDigest: champion.digest, off: ["crash"] });
+		const report = await store.check(challenger.digest, { championDigest: champion.digest, hasServed: false, off: ["crash"] });
 		expect(report).toMatchObject({ passed: true, problems: [], level: expect.stringMatching(/^L[0-4]$/) });
 		expect(report.lines.length).toBeGreaterThan(3);
 	});

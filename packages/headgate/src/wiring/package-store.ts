@@ -3,6 +3,7 @@ import path from "node:path";
 import type { CheckReport, Installation, PackageStore } from "@headgate/control";
 import { CRASH_GATE } from "@headgate/core/analysis";
 import {
+	CHECKS,
 	type ChampionContract,
 	type CheckSummary,
 	checkPackage,
@@ -13,6 +14,9 @@ import {
 } from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
+import { hostFacts } from "./host-facts.ts";
+import { runtimeManifest } from "./runtime-manifest.ts";
+import { smokeLoad } from "./smoke-load.ts";
 
 /** Gives control the package store of the data folder, with the checks of packaging. */
 export async function packageStore(folder: DataFolder, installation: Installation): Promise<PackageStore> {
@@ -27,21 +31,37 @@ export async function packageStore(folder: DataFolder, installation: Installatio
 			const { name, version } = manifest;
 			return { digest, name, version, owner: manifest.owner.team, bytes, report: toReport(summary) };
 		},
-		check: async (digest, { championDigest, off }) => {
+		checkNames: [...CHECKS.map(({ id }) => id), CRASH_GATE],
+		check: async (digest, { championDigest, hasServed, off, evaluationAgeMs }) => {
 			const stored = await store.find(digest);
 			if (stored === undefined)
 				throw new HeadgateError("package.not-found", `the package ${digest} is not in the store any more`);
-			const champion = championDigest === null ? undefined : await contractOf(store, championDigest, installation);
-			const seal = await store.seals.read(digest);
+			const manifest = await store.manifest(digest);
+			// What has served here before is judged on being whole, not on being newer: a way back must not close.
+			const judged = hasServed
+				? {}
+				: {
+						champion: championDigest === null ? undefined : await contractOf(store, championDigest, installation),
+						published: installation
+							.versionsOf(manifest.name)
+							.map((record) => ({ version: record.version, digest: record.digest })),
+					};
 			const summary = await checkPackage(stored.path, {
+				...judged,
 				lock: stored.lock,
-				seal,
+				seal: await store.seals.read(digest),
+				host: await hostFacts(folder.packages),
+				smoke: (limits, signal) => smokeLoad(stored.path, runtimeManifest(manifest), limits, signal),
 				off: off.filter((id) => id !== CRASH_GATE),
-				...(champion === undefined ? {} : { champion }),
+				...(hasServed ? { evaluationMaxAgeDays: Number.POSITIVE_INFINITY } : ageDays(evaluationAgeMs)),
 			});
 			return toReport(summary);
 		},
 	};
+}
+
+function ageDays(ms: number | undefined): { readonly evaluationMaxAgeDays?: number } {
+	return ms === undefined ? {} : { evaluationMaxAgeDays: ms / 86_400_000 };
 }
 
 /** What the champion promises its callers: a challenger is held against it. */

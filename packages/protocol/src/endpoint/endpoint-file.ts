@@ -70,9 +70,12 @@ export const endpointFile = z.strictObject({
 		})
 		.nullish(),
 	checks: z
-		.strictObject({ off: z.array(z.string()).nullish() })
+		.strictObject({
+			off: z.array(z.string()).nullish().describe("checks turned off by name"),
+			evaluation_age: duration.nullish().describe("how old an evaluation report may be at a deploy, from 1d on"),
+		})
 		.nullish()
-		.describe("checks turned off by name"),
+		.describe("what of the checks does not hold here"),
 	timeout: duration.nullish().describe("a prediction that takes longer is a failure; left out: 1s"),
 	fallback: z.array(json).nullish(),
 	output_limits: z
