@@ -10,6 +10,7 @@ import { addPushCommand } from "./commands/push.ts";
 import { addReplayCommand } from "./commands/replay.ts";
 import { addRollbackCommand } from "./commands/rollback.ts";
 import { addRolloutCommand } from "./commands/rollout.ts";
+import { addSimulateCommand } from "./commands/simulate.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addUpCommand } from "./commands/up.ts";
 import { SETTINGS } from "./config/settings.ts";
@@ -38,6 +39,7 @@ export function createProgram(): Command {
 		addRollbackCommand,
 		addAuditCommand,
 		addReplayCommand,
+		addSimulateCommand,
 		addDemoCommand,
 	]) {
 		add(program);

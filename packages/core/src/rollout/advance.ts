@@ -1,15 +1,20 @@
 import type { Stage } from "../plan/index.ts";
 import type { RolloutEvent } from "./events.ts";
 import type { RolloutState } from "./state.ts";
+import { awaitVerification, isVerificationDue, weightBeforeVerified } from "./verification.ts";
 
-/** The first steps once the package has passed its checks: skip what is not traffic, then warm for the first traffic stage. */
+/**
+ * The first steps once the package has passed its checks: skip what is not traffic, then warm for the first traffic stage. Without a
+ * canary to begin with, every byte is read before anything is loaded.
+ */
 export function afterValidation(state: RolloutState, after: number): readonly RolloutEvent[] {
+	if (isVerificationDue(state) && weightBeforeVerified(state) === 0) return awaitVerification(state, 0, after);
 	return advance(state, -1, after);
 }
 
 /**
  * The events that lead from the stage at `fromIndex` to the next one that takes time. A first version has no champion to be
- * compared with: its traffic stages are skipped, with the reason.
+ * compared with: its traffic stages are skipped, with the reason. No event: the next step waits for what was said before.
  */
 export function advance(state: RolloutState, fromIndex: number, after: number): readonly RolloutEvent[] {
 	const events: RolloutEvent[] = [];
@@ -23,6 +28,7 @@ export function advance(state: RolloutState, fromIndex: number, after: number): 
 			continue;
 		}
 		if (!state.armsReady) return [...events, { type: "WarmingBegun", after, data: { index } }];
+		if (isVerificationDue(state) && weightOf(stage) > weightBeforeVerified(state)) return awaitVerification(state, index, after);
 		if (stage.kind === "canary") return [...events, entered(index, stage, stage.weightPercent, after)];
 		if (stage.kind === "watch") return [...events, entered(index, stage, 100 - holdback(state), after)];
 		if (stage.kind === "switch" && hasPromoteAfter(state, index)) {
@@ -57,6 +63,10 @@ function reasonToSkip(state: RolloutState, stage: Stage): string | null {
 		default:
 			return null;
 	}
+}
+
+function weightOf(stage: Stage): number {
+	return stage.kind === "canary" ? stage.weightPercent : 100;
 }
 
 function hasPromoteAfter(state: RolloutState, index: number): boolean {

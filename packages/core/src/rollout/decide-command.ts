@@ -6,6 +6,7 @@ import type { RolloutEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { RolloutInput } from "./inputs.ts";
 import { isOver, type RolloutState } from "./state.ts";
+import { isVerificationDue } from "./verification.ts";
 
 type Command = Extract<RolloutInput, { type: "RollBack" | "Promote" | "Pause" | "Resume" | "Supersede" }>;
 
@@ -82,6 +83,13 @@ function promote(state: RolloutState, after: number): Result<readonly RolloutEve
 			"rollout.gate-fails",
 			`the gate "${failing[0]}" fails`,
 			"holds can be skipped, a failing gate cannot; roll back, or deploy a better version",
+		);
+	}
+	if (isVerificationDue(state)) {
+		return refuse(
+			"rollout.not-verified",
+			`${nameOf(state.challenger)} was read as a sample only (${state.checkedLevel}); every byte of it is being read now`,
+			"promote again once `headgate status` says that it is verified; it takes about a second for a gigabyte",
 		);
 	}
 	const gates = state.plan.stages.flatMap((stage) => (stage.kind === "canary" ? stage.gates : []));

@@ -119,7 +119,9 @@ function onUnknown(
 		return [{ type: "RolloutAsked", after, data: { question: `not decided in time: ${because}`, gates: names } }];
 	}
 	const left: RolloutEvent = { type: "StageLeftUnproven", after, data: { index: state.stageIndex, unproven: names } };
-	return [left, ...advance(evolve(state, left), state.stageIndex, after)];
+	const onward = advance(evolve(state, left), state.stageIndex, after);
+	// Held, the stage is not left yet.
+	return onward.every((event) => event.type === "VerificationAwaited") ? onward : [left, ...onward];
 }
 
 /** The stage's own gates; the crash gate has no pass side to wait for. */

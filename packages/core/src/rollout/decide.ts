@@ -4,8 +4,10 @@ import { advance, afterValidation } from "./advance.ts";
 import { decideCommand } from "./decide-command.ts";
 import { decideSecond } from "./decide-second.ts";
 import type { RolloutEvent, RolloutStarted } from "./events.ts";
+import { evolve } from "./evolve.ts";
 import type { RolloutInput } from "./inputs.ts";
 import { isOver, type RolloutState } from "./state.ts";
+import { isVerificationDue } from "./verification.ts";
 
 /**
  * The one place where a rollout's next step is chosen. Pure: the same state, input and position give the same events.
@@ -21,12 +23,9 @@ export function decide(state: RolloutState | null, input: RolloutInput, after: n
 	if (state === null) return refuse("rollout.unknown", "there is no such rollout", "list them with `headgate rollout`");
 	switch (input.type) {
 		case "ReportChecks":
-			if (state.status !== "validating") return accept([]);
-			if (input.passed) {
-				const { level, ms, notVerified } = input;
-				return accept([{ type: "ChecksPassed", after, data: { level, ms, notVerified } }, ...afterValidation(state, after)]);
-			}
-			return accept([refused(after, "the package did not pass its checks", input.problems)]);
+			return accept(onChecks(state, input, after));
+		case "ReportVerification":
+			return accept(onVerification(state, input, after));
 		case "ReportArms":
 			return accept(onArms(state, input, after));
 		case "ReportThresholds":
@@ -62,6 +61,45 @@ function startEvents(start: RolloutStarted, after: number): readonly RolloutEven
 	return [
 		{ type: "RolloutStarted", after, data: start },
 		{ type: "ThresholdsFrozen", after, data: { thresholds, requests: 0, championUs: {} } },
+	];
+}
+
+function onChecks(
+	state: RolloutState,
+	input: Extract<RolloutInput, { type: "ReportChecks" }>,
+	after: number,
+): readonly RolloutEvent[] {
+	if (state.status !== "validating" || state.checkedLevel !== null) return [];
+	if (!input.passed) return [refused(after, "the package did not pass its checks", input.problems)];
+	const { level, ms, notVerified } = input;
+	const passed: RolloutEvent = { type: "ChecksPassed", after, data: { level, ms, notVerified } };
+	return [passed, ...afterValidation(evolve(state, passed), after)];
+}
+
+/** A package found damaged is taken back at once, whatever its gates say. */
+function onVerification(
+	state: RolloutState,
+	input: Extract<RolloutInput, { type: "ReportVerification" }>,
+	after: number,
+): readonly RolloutEvent[] {
+	if (!isVerificationDue(state) || !["validating", "warming", "running", "asking", "paused"].includes(state.status)) return [];
+	const { problem, level, ms, impact } = input;
+	if (problem === null) {
+		const digest = state.challenger.packageDigest;
+		const verified: RolloutEvent = { type: "PackageVerified", after, data: { digest, level, ms } };
+		if (state.status !== "validating") return [verified];
+		return [verified, ...afterValidation(evolve(state, verified), after)];
+	}
+	if (state.champion === null || state.status === "validating" || state.status === "warming") {
+		return [refused(after, "its bytes are not those that were pushed", [problem])];
+	}
+	const because = `its bytes are not those that were pushed: ${problem.message}`;
+	return [
+		{
+			type: "RollbackBegun",
+			after,
+			data: { trigger: "package", gate: null, jointly: false, because, restores: state.champion, impact },
+		},
 	];
 }
 

@@ -1,5 +1,6 @@
 import { percentilesMissing } from "../analysis/watched-latencies.ts";
-import type { Notice, RolloutState } from "./state.ts";
+import { isOver, type Notice, type RolloutState } from "./state.ts";
+import { isVerificationDue } from "./verification.ts";
 
 /**
  * What is left to be done in the world. Derived from the state, not remembered: what is done is recorded by an event, and with it the
@@ -8,6 +9,7 @@ import type { Notice, RolloutState } from "./state.ts";
  */
 export type Effect =
 	| { readonly kind: "check-package"; readonly digest: string; readonly championDigest: string | null }
+	| { readonly kind: "verify-package"; readonly digest: string }
 	| { readonly kind: "await-arms" }
 	| { readonly kind: "measure-thresholds"; readonly percentiles: readonly number[] }
 	| { readonly kind: "await-route" }
@@ -27,7 +29,10 @@ export const REQUESTS_FOR_THRESHOLDS = 2_000;
 export function effectsOf(state: RolloutState, quarantined: boolean): readonly Effect[] {
 	const effects: Effect[] = state.noticesDue.map((notice) => ({ kind: "send-notice", notice }));
 	const { challenger, champion, rollback } = state;
-	if (state.status === "validating") {
+	if (state.checkedLevel !== null && isVerificationDue(state) && !isOver(state) && state.status !== "rolling-back") {
+		effects.push({ kind: "verify-package", digest: challenger.packageDigest });
+	}
+	if (state.status === "validating" && state.checkedLevel === null) {
 		effects.push({ kind: "check-package", digest: challenger.packageDigest, championDigest: champion?.packageDigest ?? null });
 	}
 	if (state.status === "warming") effects.push({ kind: "await-arms" });

@@ -10,6 +10,8 @@ import type { Arm } from "./arm.ts";
 export type RolloutEvent =
 	| Happened<"RolloutStarted", RolloutStarted>
 	| Happened<"ChecksPassed", { readonly level: string; readonly ms: number; readonly notVerified: readonly string[] }>
+	| Happened<"VerificationAwaited", { readonly index: number; readonly reason: string }>
+	| Happened<"PackageVerified", { readonly digest: string; readonly level: string; readonly ms: number }>
 	| Happened<"RolloutRefused", RolloutRefused>
 	| Happened<"WarmingBegun", { readonly index: number }>
 	| Happened<"ArmsReady", { readonly gateways: readonly string[] }>
@@ -71,6 +73,11 @@ export interface RolloutStarted {
 	/** Gates of the system that the endpoint's policy turned off by name (`crash`). */
 	readonly off: readonly string[];
 	readonly reason: string | null;
+	/**
+	 * Every byte of the challenger must have been read and found right before it gets more than the first canary's traffic. Absent in
+	 * rollouts of releases that did not ask for it: they are replayed as they went.
+	 */
+	readonly verifyWhole?: boolean;
 	/** Version of the judge whose arithmetic decides; a replay uses the same. */
 	readonly judge: number;
 }
@@ -109,7 +116,7 @@ export interface Impact {
 }
 
 export interface RollbackBegun {
-	readonly trigger: "gate" | "person" | "breaker" | "unknown";
+	readonly trigger: "gate" | "person" | "breaker" | "unknown" | "package";
 	readonly gate: string | null;
 	/** True when no gate crossed alone and the weighted evidence of all together did. */
 	readonly jointly: boolean;

@@ -22,6 +22,9 @@ function begin(event: Extract<RolloutEvent, { type: "RolloutStarted" }>): Rollou
 		stageIndex: 0,
 		weightPercent: 0,
 		armsReady: false,
+		checkedLevel: null,
+		verified: false,
+		heldBy: null,
 		promoted: false,
 		holdbackPercent: 0,
 		thresholds: null,
@@ -42,7 +45,11 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 		case "RolloutStarted":
 			throw new Error(`rollout ${state.id} has already started`);
 		case "ChecksPassed":
-			return state;
+			return { ...state, checkedLevel: event.data.level, verified: event.data.level === "L4" };
+		case "VerificationAwaited":
+			return { ...state, heldBy: event.data.reason };
+		case "PackageVerified":
+			return { ...state, verified: true, heldBy: null };
 		case "RolloutRefused":
 			return {
 				...state,

@@ -13,6 +13,14 @@ export type RolloutInput =
 			readonly problems: readonly Problem[];
 	  }
 	| {
+			/** Every byte of the challenger's package was read; `problem` says what differs, null when nothing does. */
+			readonly type: "ReportVerification";
+			readonly level: string;
+			readonly ms: number;
+			readonly problem: Problem | null;
+			readonly impact: Impact;
+	  }
+	| {
 			readonly type: "ReportArms";
 			readonly gateways: readonly string[];
 			readonly failed: { readonly gateway: string; readonly reason: string } | null;

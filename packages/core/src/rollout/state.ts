@@ -23,6 +23,12 @@ export interface RolloutState extends RolloutStarted {
 	readonly stageIndex: number;
 	readonly weightPercent: number;
 	readonly armsReady: boolean;
+	/** How deep the pre-deploy checks read the package; null before they passed. */
+	readonly checkedLevel: string | null;
+	/** Every byte of the package was read and is right. */
+	readonly verified: boolean;
+	/** What the next stage waits for; null when for nothing but its gates. */
+	readonly heldBy: string | null;
 	readonly promoted: boolean;
 	readonly holdbackPercent: number;
 	readonly thresholds: Thresholds | null;

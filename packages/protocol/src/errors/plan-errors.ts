@@ -75,4 +75,7 @@ export const planErrors: Readonly<Record<string, ErrorRow>> = {
 		"An endpoint or model has a name that cannot be used.",
 		"Write 1 to 63 of a-z, 0-9 and -, with no - at either end.",
 	),
+	"simulate.change": refused("A change to simulate is not written as one.", "Write A/A, +1pp or p95+50%."),
+	"simulate.option": refused("A setting of a simulation is outside what is allowed.", "Write a value that the message names."),
+	"simulate.no-canary": refused("A plan without canary stages was to be simulated.", "Simulate a plan with canary stages."),
 };

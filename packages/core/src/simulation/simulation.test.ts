@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { NO_OBJECTIVES, type Plan, parsePlan } from "../plan/index.ts";
+import { parseChange } from "./change.ts";
+import { plannedSeconds, seededRandom, simulateRollout, summariseRollouts, type WorldName } from "./index.ts";
+import { percentileUs, shareAbove } from "./latency-mixture.ts";
+
+const CONTEXT = { objectives: NO_OBJECTIVES, businessPrimary: null };
+
+function planOf(...gates: readonly string[]): Plan {
+	const stages = [{ canary: { weight: "10%", hold: "180s", gates } }, { canary: { weight: "50%", hold: "120s" } }, "promote"];
+	const plan = parsePlan(stages, CONTEXT);
+	if (!plan.ok) throw new Error(plan.refusal.message);
+	return plan.value;
+}
+
+function rollouts(
+	world: WorldName,
+	rate: number,
+	change: string,
+	runs: number,
+	onsetSecond = 0,
+	plan = planOf("error_rate <= champion + 0.1pp", "latency_p95 <= champion + 20%"),
+) {
+	const parsed = parseChange(change);
+	if (!parsed.ok) throw new Error(parsed.refusal.message);
+	const script = {
+		plan,
+		world,
+		requestsPerSecond: rate,
+		change: parsed.value,
+		onsetSecond,
+		durationSeconds: onsetSecond + plannedSeconds(plan),
+	};
+	return Array.from({ length: runs }, (_, seed) => simulateRollout(script, seededRandom(seed)));
+}
+
+describe("the worlds", () => {
+	it("have the latencies they are described with", () => {
+		expect(percentileUs(0.95) / 1000).toBeCloseTo(122, -0.5);
+		expect(percentileUs(0.99) / 1000).toBeCloseTo(292, -0.5);
+		expect(shareAbove(percentileUs(0.95), 1)).toBeCloseTo(0.05, 5);
+		expect(shareAbove(percentileUs(0.95), 1.5)).toBeGreaterThan(0.1);
+	});
+
+	it("give the same rollout for the same seed, and another for another", () => {
+		expect(rollouts("harsh", 50, "+5pp", 3)).toEqual(rollouts("harsh", 50, "+5pp", 3));
+		const badAnswers = rollouts("harsh", 50, "+5pp", 8).map((rollout) => rollout.badAnswers);
+		expect(new Set(badAnswers).size).toBeGreaterThan(2);
+	});
+});
+
+describe("a challenger that is as good as the champion", () => {
+	it.each(["iid", "real", "harsh"] as const)("is hardly ever rolled back in the world %s", (world) => {
+		expect(summariseRollouts(rollouts(world, 500, "A/A", 60)).rolledBack).toBeLessThanOrEqual(1 / 60);
+	});
+});
+
+describe("a challenger that is worse", () => {
+	it.each([
+		["+50pp", 500, "crash", 10],
+		["+5pp", 500, "error_rate <= champion + 0.1pp", 25],
+		["p95+50%", 500, "latency_p95 <= champion + 20%", 40],
+	])("by %s at %i requests a second is found, and the right gate is named", (change, rate, gate, withinSeconds) => {
+		const { rolledBack, medianSeconds, gates } = summariseRollouts(rollouts("real", rate, change, 30));
+		expect(rolledBack).toBe(1);
+		expect(Object.entries(gates).sort((a, b) => b[1] - a[1])[0]![0]).toBe(gate);
+		expect(medianSeconds).toBeLessThanOrEqual(withinSeconds);
+	});
+
+	it("from 200 s on is found within half a minute in the median, and counted from then", () => {
+		const late = summariseRollouts(rollouts("real", 500, "+5pp", 20, 200));
+		expect(late.rolledBack).toBe(1);
+		expect(late.medianSeconds).toBeLessThanOrEqual(30);
+	});
+
+	it("slips through a plan whose gates look elsewhere", () => {
+		const slower = rollouts("real", 500, "p95+50%", 10, 0, planOf("error_rate <= champion + 0.1pp"));
+		expect(summariseRollouts(slower).rolledBack).toBe(0);
+	});
+});
+
+describe("a change", () => {
+	it.each(["", "+x", "1pp", "+101pp", "p95", "p95+50"])("is refused when it is written as '%s'", (text) => {
+		expect(parseChange(text)).toMatchObject({ ok: false, refusal: { code: "simulate.change" } });
+	});
+});

@@ -1,0 +1,39 @@
+import { wilsonInterval } from "../statistics/fixed-sample/index.ts";
+import type { SimulatedRollout } from "./simulate-rollout.ts";
+
+/** Many rollouts of one kind in one world. */
+export interface SimulationSummary {
+	readonly runs: number;
+	/** Share that was rolled back, 0 to 1. */
+	readonly rolledBack: number;
+	/** 95 % interval of that share (Wilson). */
+	readonly interval: readonly [low: number, high: number];
+	/** From the onset to the verdict, of those rolled back; null when none was. */
+	readonly medianSeconds: number | null;
+	readonly medianBadAnswers: number | null;
+	/** How often each gate was named. */
+	readonly gates: Readonly<Record<string, number>>;
+}
+
+/** At least one run. */
+export function summariseRollouts(rollouts: readonly SimulatedRollout[]): SimulationSummary {
+	const found = rollouts.filter((rollout) => rollout.rolledBackAfter !== null);
+	const { low, high } = wilsonInterval(found.length, rollouts.length, 0.95);
+	const gates: Record<string, number> = {};
+	for (const { gate } of found) if (gate !== null) gates[gate] = (gates[gate] ?? 0) + 1;
+	return {
+		runs: rollouts.length,
+		rolledBack: found.length / rollouts.length,
+		interval: [low, high],
+		medianSeconds: median(found.map((rollout) => rollout.rolledBackAfter!)),
+		medianBadAnswers: median(found.map((rollout) => rollout.badAnswers)),
+		gates,
+	};
+}
+
+function median(values: readonly number[]): number | null {
+	if (values.length === 0) return null;
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,64 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { type SimulatedRollout, type SimulationSummary, summariseRollouts } from "@headgate/core/simulation";
+import type { SimulationAnswer, SimulationCase, SimulationJob } from "./simulation-job.ts";
+
+/** A job takes about a second, so that progress moves and all threads end together. */
+const SECONDS_PER_JOB = 20_000;
+
+/** Simulates every case on all cores; the same seed gives the same table, however many cores there are. */
+export async function runSimulation(
+	cases: readonly SimulationCase[],
+	runs: number,
+	seed: number,
+	onProgress: (done: number, total: number) => void,
+): Promise<SimulationSummary[]> {
+	const jobs = cases.flatMap((script, caseIndex) => jobsOf(script, caseIndex, runs, seed));
+	const found = cases.map((): SimulatedRollout[] => []);
+	let done = 0;
+	const take = ({ caseIndex, rollouts }: SimulationAnswer): void => {
+		found[caseIndex]!.push(...rollouts);
+		done += rollouts.length;
+		onProgress(done, cases.length * runs);
+	};
+	const threads = Math.max(1, Math.min(availableParallelism(), jobs.length));
+	await Promise.all(Array.from({ length: threads }, () => runThread(jobs, take)));
+	return found.map(summariseRollouts);
+}
+
+/** Gives a thread one job after the other until none is left. */
+async function runThread(jobs: SimulationJob[], take: (answer: SimulationAnswer) => void): Promise<void> {
+	const worker = new Worker(new URL("./simulate-worker.ts", import.meta.url));
+	try {
+		await new Promise<void>((resolve, reject) => {
+			const next = (): void => {
+				const job = jobs.shift();
+				if (job === undefined) resolve();
+				else worker.postMessage(job);
+			};
+			worker.on("message", (answer: SimulationAnswer) => {
+				take(answer);
+				next();
+			});
+			worker.on("error", reject);
+			next();
+		});
+	} finally {
+		await worker.terminate();
+	}
+}
+
+function jobsOf(script: SimulationCase, caseIndex: number, runs: number, seed: number): SimulationJob[] {
+	const size = Math.max(1, Math.floor(SECONDS_PER_JOB / script.durationSeconds));
+	const jobs: SimulationJob[] = [];
+	for (let from = 0; from < runs; from += size) {
+		const count = Math.min(size, runs - from);
+		// Rollouts with the same number share their weather over all cases, which makes rules easier to compare.
+		jobs.push({
+			caseIndex,
+			script,
+			seeds: Array.from({ length: count }, (_, index) => Math.imul(seed, 0x9e3779b1) + from + index),
+		});
+	}
+	return jobs;
+}
