@@ -1,4 +1,3 @@
-import { nearestWord } from "@headgate/core/kernel";
 import { HeadgateError } from "@headgate/protocol";
 import type { Seal } from "../lock/seal.ts";
 import type { Tier } from "../lock/verify-tiers.ts";
@@ -6,6 +5,7 @@ import { CHECKS } from "./all-checks.ts";
 import { type Check, type CheckOutcome, type CheckResult, findingOf, judge, pass, skipped } from "./check.ts";
 import type { CheckInput } from "./check-input.ts";
 import { CheckContext } from "./context.ts";
+import { unknownCheck } from "./explain-check.ts";
 import type { IntegrityReport } from "./integrity/a04-integrity.ts";
 
 const DEADLINE_MS = 10_000;
@@ -151,8 +151,7 @@ function refuseUnknown(off: ReadonlySet<string>): void {
 	const known = CHECKS.map((check) => check.id);
 	for (const id of off) {
 		if (known.includes(id)) continue;
-		const nearest = nearestWord(id, known);
-		const hint = nearest === undefined ? `Known checks: ${known.join(", ")}.` : `Did you mean ${nearest}?`;
-		throw new HeadgateError("check.unknown", `there is no check ${id} to turn off`, { hint, path: "checks.off" });
+		const { hint } = unknownCheck(id);
+		throw new HeadgateError("check.unknown", `there is no check ${id.slice(0, 80)} to turn off`, { hint, path: "checks.off" });
 	}
 }
