@@ -5,8 +5,11 @@ export type { ChampionContract, HostFacts, PackageClaim, PublishedVersion } from
 export { type CheckPackageOptions, checkPackage, checkWeightFile } from "./checks/check-package.ts";
 export { checksReference } from "./checks/checks-reference.ts";
 export type { SmokeEnd, SmokeLimits, SmokeLoad, SmokePhase } from "./checks/evidence/smoke-load.ts";
+export { type CheckExplanation, explainCheck } from "./checks/explain-check.ts";
 export { renderChecks } from "./checks/render-checks.ts";
 export { type CheckSummary, refuses } from "./checks/run-checks.ts";
+export { sarifOf } from "./checks/sarif.ts";
+export { wrapWords } from "./checks/wrap-words.ts";
 export type { SchemaChange } from "./compatibility/change.ts";
 export { compareSchemas } from "./compatibility/compare-schemas.ts";
 export { bytesSource, countedSource, fileSource, type ReadAt, type Reader } from "./files/read-at.ts";

@@ -1,19 +1,9 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { CheckReport, Installation, PackageStore } from "@headgate/control";
 import { CRASH_GATE } from "@headgate/core/analysis";
-import {
-	CHECKS,
-	type ChampionContract,
-	type CheckSummary,
-	checkPackage,
-	openPackageStore,
-	refuses,
-	renderChecks,
-	type PackageStore as Store,
-} from "@headgate/packaging";
+import { CHECKS, type CheckSummary, checkPackage, openPackageStore, refuses, renderChecks } from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
+import { contractOf } from "./champion-contract.ts";
 import { hostFacts } from "./host-facts.ts";
 import { runtimeManifest } from "./runtime-manifest.ts";
 import { smokeLoad } from "./smoke-load.ts";
@@ -41,7 +31,7 @@ export async function packageStore(folder: DataFolder, installation: Installatio
 			const judged = hasServed
 				? {}
 				: {
-						champion: championDigest === null ? undefined : await contractOf(store, championDigest, installation),
+						champion: championDigest === null ? undefined : await contractOf(await store.path(championDigest)),
 						published: installation
 							.versionsOf(manifest.name)
 							.map((record) => ({ version: record.version, digest: record.digest })),
@@ -62,15 +52,6 @@ export async function packageStore(folder: DataFolder, installation: Installatio
 
 function ageDays(ms: number | undefined): { readonly evaluationMaxAgeDays?: number } {
 	return ms === undefined ? {} : { evaluationMaxAgeDays: ms / 86_400_000 };
-}
-
-/** What the champion promises its callers: a challenger is held against it. */
-async function contractOf(store: Store, digest: string, installation: Installation): Promise<ChampionContract> {
-	const manifest = await store.manifest(digest);
-	const folder = await store.path(digest);
-	const read = async (file: string) => JSON.parse(await readFile(path.join(folder, file), "utf8")) as unknown;
-	const version = installation.packages.get(digest)?.version ?? manifest.version;
-	return { version, inputSchema: await read(manifest.schema.input), outputSchema: await read(manifest.schema.output) };
 }
 
 function toReport(summary: CheckSummary): CheckReport {

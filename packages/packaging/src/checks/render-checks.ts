@@ -120,17 +120,24 @@ class Page {
 				: this.#paint("red", `refused: ${refused} of ${results.length} checks failed`);
 		this.#lines.push(`${word} ${time}${warned > 0 ? `, ${warned} ${warned === 1 ? "warning" : "warnings"}` : ""}`);
 		const load = results.find(({ id, status }) => id === "H11" && status !== "skipped");
-		if (load !== undefined) this.#lines.push(`  first load: ${renderDuration(load.ms)}, not part of that budget`);
-		if (level !== null) this.#lines.push(`  content verified to ${level} (${TIERS[level]})`);
-		for (const words of notVerified) {
-			const [first = "", ...rest] = wrapWords(printable(words), this.#width - 16);
-			this.#lines.push(`  not verified: ${first}`, ...rest.map((line) => `    ${line}`));
+		if (load !== undefined) {
+			const figures = load.status === "pass" ? `: ${load.message}` : "";
+			this.#item(`first load: ${renderDuration(load.ms)}, not part of that budget${figures}`);
 		}
+		const runtime = results.find(({ id, status }) => id === "M03" && status === "pass");
+		if (runtime !== undefined && this.#compact) this.#item(runtime.message);
+		if (level !== null) this.#lines.push(`  content verified to ${level} (${TIERS[level]})`);
+		for (const words of notVerified) this.#item(`not verified: ${words}`);
 		this.#lines.push("");
 	}
 
 	toString(): string {
 		return this.#lines.join("\n");
+	}
+
+	#item(text: string): void {
+		const [first = "", ...rest] = wrapWords(printable(text), this.#width - 4);
+		this.#lines.push(`  ${first}`, ...rest.map((line) => `    ${line}`));
 	}
 
 	#head(mark: string, { id, title, ms }: CheckResult): void {

@@ -41,6 +41,7 @@ export const checkErrors: Readonly<Record<string, ErrorRow>> = {
 	),
 	"package.not-servable": refused("No runtime of this release serves a model.", "Export it to ONNX with tensors in and out."),
 	"file.unreadable": given("A file of the package is not the text or JSON it should be.", "Correct the file."),
+	"file.unwritable": could("A file could not be written.", "Name a file in a folder that may be written, on a disk with room."),
 	"schema.mismatch": refused("The graph and the schemas of a package disagree.", "Make both agree."),
 	"schema.breaking": refused("The schemas change more than the version number says.", "Raise the version as the message says."),
 	"version.immutable": refused(

@@ -1,0 +1,86 @@
+import { lstat } from "node:fs/promises";
+import { CRASH_GATE } from "@headgate/core/analysis";
+import { parseEndpoint } from "@headgate/core/plan";
+import { type CheckPackageOptions, type CheckSummary, checkPackage, checkWeightFile } from "@headgate/packaging";
+import { HeadgateError } from "@headgate/protocol";
+import type { DataFolder } from "../config/data-folder.ts";
+import { contractOf, manifestOf } from "./champion-contract.ts";
+import { hostFacts } from "./host-facts.ts";
+import { openPackage } from "./open-package.ts";
+import { runtimeManifest } from "./runtime-manifest.ts";
+import { smokeLoad } from "./smoke-load.ts";
+
+export interface CheckRequest {
+	readonly target: string;
+	/** Also loads it, in a process of its own, on this host. */
+	readonly run: boolean;
+	/** endpoint.yaml as data: its policy holds. */
+	readonly endpoint?: unknown;
+	/** A package folder, or `name@version`: what callers are used to. */
+	readonly champion?: string | undefined;
+	readonly signal: AbortSignal;
+	/** The first load has begun. */
+	readonly onLoad: () => void;
+}
+
+export interface CheckedTarget {
+	readonly kind: "package" | "file";
+	readonly summary: CheckSummary;
+}
+
+/** Checks a package folder or one weight file, as `headgate check` does. */
+export async function checkTarget(request: CheckRequest, data: DataFolder): Promise<CheckedTarget> {
+	const { target, signal } = request;
+	const stats = await lstat(target).catch((cause: unknown) => {
+		throw new HeadgateError("package.not-found", `there is nothing at ${target}`, { path: target, cause });
+	});
+	const policy = request.endpoint === undefined ? { off: [] } : policyOf(request.endpoint);
+	if (stats.isDirectory()) return { kind: "package", summary: await checkFolder(target, request, policy, data) };
+	for (const [given, option] of [
+		[request.run, "--run"],
+		[request.champion !== undefined, "--champion"],
+	] as const) {
+		if (given) throw new HeadgateError("command.invalid", `${option} needs a package, ${target} is one file`);
+	}
+	return { kind: "file", summary: await checkWeightFile(target, { off: policy.off, signal }) };
+}
+
+type Policy = Pick<CheckPackageOptions, "evaluationMaxAgeDays"> & { readonly off: readonly string[] };
+
+async function checkFolder(folder: string, request: CheckRequest, policy: Policy, data: DataFolder): Promise<CheckSummary> {
+	const { run, champion, signal, onLoad } = request;
+	const options: CheckPackageOptions = {
+		...policy,
+		signal,
+		...(champion === undefined ? {} : { champion: await championContract(champion, data) }),
+	};
+	if (!run) return checkPackage(folder, options);
+	return checkPackage(folder, {
+		...options,
+		host: await hostFacts(folder),
+		smoke: async (limits, stop) => {
+			onLoad();
+			return smokeLoad(folder, runtimeManifest(await manifestOf(folder)), limits, stop);
+		},
+	});
+}
+
+async function championContract(target: string, data: DataFolder) {
+	const opened = await openPackage(target, data);
+	try {
+		return await contractOf(opened.folder);
+	} finally {
+		await opened.close();
+	}
+}
+
+function policyOf(raw: unknown): Policy {
+	const parsed = parseEndpoint(raw);
+	if (!parsed.ok) {
+		const { code, message, hint, path } = parsed.refusal;
+		throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
+	}
+	const { off, evaluationAgeMs } = parsed.value.checks;
+	const age = evaluationAgeMs === undefined ? {} : { evaluationMaxAgeDays: evaluationAgeMs / 86_400_000 };
+	return { off: off.filter((id) => id !== CRASH_GATE), ...age };
+}
