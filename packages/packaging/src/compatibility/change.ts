@@ -9,6 +9,8 @@ export interface SchemaChange {
 	/** `maximum 1 -> 100`. */
 	readonly what: string;
 	readonly bump: Bump;
+	/** It breaks nobody who reads by name, and somebody who reads by position. */
+	readonly warn?: boolean;
 }
 
 const ORDER: readonly Bump[] = ["none", "patch", "minor", "major"];
@@ -29,4 +31,11 @@ export function widened(side: Side): Bump {
 /** Fewer values allowed: old requests are refused going in, harmless coming out. */
 export function narrowed(side: Side): Bump {
 	return side === "input" ? "major" : "minor";
+}
+
+/** A value as it stands in a sentence. */
+export function shown(value: unknown): string {
+	if (value === undefined) return "none";
+	const text = JSON.stringify(value);
+	return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

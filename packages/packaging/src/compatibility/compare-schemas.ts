@@ -1,103 +1,108 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Bump, narrowed, type SchemaChange, type Side, widened } from "./change.ts";
-import { compareNode, JUDGED, type Schema } from "./compare-limits.ts";
+import { isSchemaObject, type SchemaObject } from "../checks/schema/schema-keywords.ts";
+import { narrowed, type SchemaChange, type Side, widened } from "./change.ts";
+import { COMPOSITES, compareComposites, unknownChange } from "./compare-composites.ts";
+import { compareLimits, JUDGED } from "./compare-limits.ts";
+import { compareProperties } from "./compare-properties.ts";
+import { normalForm, REMARKS, referent } from "./normal-form.ts";
 
 const WALKED = new Set(["properties", "required", "additionalProperties", "items", "prefixItems"]);
-const MAX_DEPTH = 32;
+const MAX_DEPTH = 64;
+const MAX_CHANGES = 1_000;
 
 /**
- * Every difference between the champion's schema and the new one. Input is contravariant: the new version must take all that
- * the old one took. Output is covariant: it must not give what the old one never gave. What cannot be compared counts as major.
+ * Every difference between the champion's schema and the new one, up to a thousand. Input is contravariant: the new version must
+ * take all that the old one took. Output is covariant: it must not give what the old one never gave. What cannot be compared
+ * counts as major. Both schemas are of bounded depth, as `readSchema` gives them.
  */
 export function compareSchemas(before: unknown, after: unknown, side: Side): SchemaChange[] {
-	return compare(before, after, side, side, 0);
+	// As texts, for the order of tensors counts too.
+	return JSON.stringify(before) === JSON.stringify(after)
+		? []
+		: new Comparison(before, after, side).compare(before, after, side, 0);
 }
 
-function compare(before: unknown, after: unknown, side: Side, path: string, depth: number): SchemaChange[] {
-	if (isDeepStrictEqual(before, after)) return [];
-	if (!isSchema(before) || !isSchema(after) || depth > MAX_DEPTH) {
-		if (after === true || (isSchema(after) && Object.keys(after).length === 0))
-			return [{ path, what: "allows anything", bump: widened(side) }];
-		return [{ path, what: "cannot be compared, so it is taken as breaking", bump: "major" }];
+class Comparison {
+	readonly #before: unknown;
+	readonly #after: unknown;
+	readonly #side: Side;
+	/** Pairs that were compared: a schema that is referred to twice, or contains itself, says what it changes once. */
+	readonly #seen = new Map<unknown, Set<unknown>>();
+	#found = 0;
+
+	constructor(before: unknown, after: unknown, side: Side) {
+		this.#before = before;
+		this.#after = after;
+		this.#side = side;
 	}
-	const changes = compareNode(before, after, side, path);
-	for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-		if (JUDGED.has(key) || WALKED.has(key) || isDeepStrictEqual(before[key], after[key])) continue;
-		changes.push({ path, what: `${key} changed, which cannot be compared, so it is taken as breaking`, bump: "major" });
+
+	compare(before: unknown, after: unknown, path: string, depth: number): SchemaChange[] {
+		if (before === after && !isSchemaObject(before)) return [];
+		if (this.#isKnown(referent(before, this.#before), referent(after, this.#after)) || this.#found > MAX_CHANGES) return [];
+		if (depth > MAX_DEPTH) return [{ path, what: "is too deep to be compared, so it is taken as breaking", bump: "major" }];
+		const changes = this.#pair(normalForm(before, this.#before), normalForm(after, this.#after), path, depth);
+		this.#found += changes.filter((change) => change.path === path).length;
+		if (this.#found <= MAX_CHANGES || depth > 0) return changes;
+		return [...changes, { path, what: `has more than ${MAX_CHANGES} changes, so it is taken as breaking`, bump: "major" }];
 	}
-	changes.push(...compareProperties(before, after, side, path, depth));
-	if (!isDeepStrictEqual(before["items"], after["items"])) {
-		changes.push(...compare(before["items"] ?? true, after["items"] ?? true, side, `${path}[]`, depth + 1));
+
+	#isKnown(before: unknown, after: unknown): boolean {
+		if (!isSchemaObject(before) || !isSchemaObject(after)) return false;
+		const known = this.#seen.get(before) ?? new Set();
+		this.#seen.set(before, known);
+		const isKnown = known.has(after);
+		known.add(after);
+		return isKnown;
 	}
-	if (!isDeepStrictEqual(before["prefixItems"], after["prefixItems"])) {
-		changes.push({ path, what: "prefixItems changed, which cannot be compared, so it is taken as breaking", bump: "major" });
+
+	#pair(before: SchemaObject | undefined, after: SchemaObject | undefined, path: string, depth: number): SchemaChange[] {
+		if (before === undefined && after === undefined) return [];
+		if (before === undefined) return [{ path, what: "was refused and is allowed", bump: widened(this.#side) }];
+		if (after === undefined) return [{ path, what: "was allowed and is refused", bump: narrowed(this.#side) }];
+		if (allowsAnything(after) && !allowsAnything(before) && !hasOwnWords(before))
+			return [{ path, what: "allows anything", bump: widened(this.#side) }];
+		const inner = (a: unknown, b: unknown, at: string): SchemaChange[] => this.compare(a, b, at, depth + 1);
+		const changes = [
+			...compareLimits(before, after, this.#side, path),
+			...compareComposites(before, after, this.#side, path, inner),
+		];
+		for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+			if (JUDGED.has(key) || WALKED.has(key) || COMPOSITES.has(key) || isDeepStrictEqual(before[key], after[key])) continue;
+			changes.push(unknownChange(path, key));
+		}
+		return [
+			...changes,
+			...compareProperties(before, after, this.#side, path, inner),
+			...compareItems(before, after, path, inner),
+		];
 	}
-	return changes;
 }
 
-function compareProperties(before: Schema, after: Schema, side: Side, path: string, depth: number): SchemaChange[] {
-	const [old, next] = [propertiesOf(before), propertiesOf(after)];
-	const [oldRequired, nextRequired] = [requiredOf(before), requiredOf(after)];
-	const removed = Object.keys(old).filter((name) => !Object.hasOwn(next, name));
-	const added = Object.keys(next).filter((name) => !Object.hasOwn(old, name));
+/** Place by place: what stands beyond the listed places is `items`. */
+function compareItems(
+	before: SchemaObject,
+	after: SchemaObject,
+	path: string,
+	inner: (before: unknown, after: unknown, path: string) => SchemaChange[],
+): SchemaChange[] {
+	const [old, next] = [placesOf(before), placesOf(after)];
 	const changes: SchemaChange[] = [];
-	const renamed = renamedProperty(old, next, removed, added);
-	if (renamed !== undefined) changes.push({ path: `${path}.${renamed[0]}`, what: `renamed to ${renamed[1]}`, bump: "major" });
-	for (const name of removed) {
-		if (name === renamed?.[0]) continue;
-		const bump: Bump = side === "input" && isOpen(after) ? "minor" : "major";
-		changes.push({ path: `${path}.${name}`, what: "removed", bump });
+	for (let place = 0; place < Math.max(old.length, next.length); place++) {
+		const [was, is] = [old[place] ?? before["items"] ?? true, next[place] ?? after["items"] ?? true];
+		changes.push(...inner(was, is, `${path}[${place}]`));
 	}
-	for (const name of added) {
-		if (name === renamed?.[1]) continue;
-		const demanded = nextRequired.has(name) && !Object.hasOwn(Object(next[name]), "default");
-		const bump: Bump = side === "input" ? (demanded ? "major" : "minor") : isOpen(before) ? "minor" : "major";
-		changes.push({ path: `${path}.${name}`, what: demanded ? "added and required" : "added", bump });
-	}
-	for (const name of Object.keys(old)) {
-		if (!Object.hasOwn(next, name)) continue;
-		const [was, is] = [oldRequired.has(name), nextRequired.has(name)];
-		if (was && !is) changes.push({ path: `${path}.${name}`, what: "no longer required", bump: widened(side) });
-		if (!was && is) changes.push({ path: `${path}.${name}`, what: "now required", bump: narrowed(side) });
-		changes.push(...compare(old[name], next[name], side, `${path}.${name}`, depth + 1));
-	}
-	if (isOpen(before) !== isOpen(after)) {
-		const what = isOpen(after) ? "additional properties allowed" : "additional properties refused";
-		changes.push({ path, what, bump: isOpen(after) ? widened(side) : narrowed(side) });
-	} else if (isOpen(after) && !isDeepStrictEqual(before["additionalProperties"] ?? true, after["additionalProperties"] ?? true)) {
-		changes.push({ path, what: "additionalProperties changed, so it is taken as breaking", bump: "major" });
-	}
-	return changes;
+	return [...changes, ...inner(before["items"] ?? true, after["items"] ?? true, `${path}[]`)];
 }
 
-/** One property went and one of the same meaning came: a rename, which breaks every caller. */
-function renamedProperty(
-	old: Record<string, unknown>,
-	next: Record<string, unknown>,
-	removed: readonly string[],
-	added: readonly string[],
-): [string, string] | undefined {
-	for (const name of removed) {
-		const twin = added.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-		if (twin !== undefined) return [name, twin];
-	}
-	const [gone, came] = [removed[0], added[0]];
-	if (removed.length !== 1 || added.length !== 1 || !isDeepStrictEqual(old[gone!], next[came!])) return undefined;
-	return [gone!, came!];
+function placesOf(schema: SchemaObject): readonly unknown[] {
+	return Array.isArray(schema["prefixItems"]) ? schema["prefixItems"] : [];
 }
 
-function isSchema(value: unknown): value is Schema {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+function allowsAnything(schema: SchemaObject): boolean {
+	return Object.keys(schema).every((key) => REMARKS.has(key));
 }
 
-function propertiesOf(schema: Schema): Record<string, unknown> {
-	return isSchema(schema["properties"]) ? (schema["properties"] as Record<string, unknown>) : {};
-}
-
-function requiredOf(schema: Schema): Set<string> {
-	return new Set(Array.isArray(schema["required"]) ? schema["required"].map(String) : []);
-}
-
-function isOpen(schema: Schema): boolean {
-	return schema["additionalProperties"] !== false;
+/** Words beyond JSON Schema carry meaning that is lost with them. */
+function hasOwnWords(schema: SchemaObject): boolean {
+	return Object.keys(schema).some((key) => key.startsWith("x-"));
 }

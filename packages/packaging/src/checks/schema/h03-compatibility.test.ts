@@ -27,7 +27,7 @@ describe("H03", () => {
 	it("refuses a patch whose output gains a label, and says what to call it", async () => {
 		expect(await judge("1.1.1", ["approve", "decline", "refer"])).toMatchObject({
 			status: "fail",
-			message: 'schema change "output.decision enum gains "refer"" is breaking; 1.1.0 -> 1.1.1 is only patch',
+			message: 'schema change "output.decision enum gains "refer"" is breaking; version 1.1.1 -> need 2.0.0',
 			hint: expect.stringContaining("Call it 2.0.0"),
 		});
 	});
