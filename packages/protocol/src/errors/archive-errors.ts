@@ -20,6 +20,7 @@ export const archiveErrors: Readonly<Record<string, ErrorRow>> = {
 		"Two places of an archive contradict each other, so that two programs would read different files.",
 		"Do not trust where it came from; save the model again and make a new archive.",
 	),
+	"archive.sparse": refused("A tar archive holds a sparse file.", "Make it again without --sparse."),
 	"archive.crc": refused("The content of an archive's entry does not have its checksum.", "Copy the archive again."),
 	"archive.method": refused(
 		"An archive's entry is packed by a method other than stored and deflated.",

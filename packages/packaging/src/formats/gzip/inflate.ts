@@ -30,12 +30,11 @@ export async function* inflate(source: ReadAt, { from, to, name, signal }: Defla
 		return engine.bytesWritten;
 	} catch (error) {
 		if (!isZlibError(error)) throw error;
-		throw archiveError(
-			"archive.malformed",
-			name,
-			`the packed data from offset ${count(from)} are damaged (${error.message})`,
-			error,
-		);
+		if (error.code === "Z_BUF_ERROR" && to >= source.size) {
+			throw archiveError("weights.cut-off", name, "it is cut off: the packed data go on where the file ends", error);
+		}
+		const message = `the packed data from offset ${count(from)} are damaged (${error.message})`;
+		throw archiveError("archive.malformed", name, message, error);
 	} finally {
 		input.destroy();
 		engine.destroy();
