@@ -24,7 +24,9 @@ beforeEach(async () => {
 	const keeper = await StateKeeper.open(await openMemoryJournal(clock));
 	fleet = new Fleet({ clock, stickySecret: "00ff", table: keeper.installation.table });
 	const rollouts = new Rollouts({ keeper, evidence: new MemoryEvidence(), fleet, clock });
-	const packages = { checkNames: [], push: () => Promise.reject(new Error("no")), check: () => Promise.reject(new Error("no")) };
+	const no = () => Promise.reject(new Error("no"));
+	const uploads = { begin: no, status: no, append: no, requireWhole: no, finish: no, discard: no };
+	const packages = { checkNames: [], push: no, check: no, verify: no, uploads };
 	const context = { keeper, rollouts, fleet, traffic: new Traffic(clock), packages, clock, nudge: () => {} };
 	server = createAdaptorServer({ fetch: createControlApp(context, TOKEN).fetch });
 	url = await listen(server as Server);

@@ -4,6 +4,7 @@ import { auditRoutes } from "../audit/routes.ts";
 import { endpointRoutes } from "../endpoints/routes.ts";
 import { busRoutes } from "../gateways/bus-routes.ts";
 import { packageRoutes } from "../packages/routes.ts";
+import { UPLOAD_PART } from "../packages/upload-routes.ts";
 import { rolloutRoutes } from "../rollouts/routes.ts";
 import { statusRoutes } from "../status/routes.ts";
 import type { ControlContext, ControlEnvironment } from "./context.ts";
@@ -24,7 +25,7 @@ export function createControlApp(context: ControlContext, busToken: string): Ope
 	});
 	app.onError((error, c) => c.json(errorBody(error), statusFor(error)));
 	app.notFound((c) => c.json(errorBody(new HeadgateError("request.not-found", `there is nothing at ${c.req.path}`)), 404));
-	app.use("/api/*", requireKey(context), limitBody(LONGEST_BODY_BYTES.api));
+	app.use("/api/*", requireKey(context), limitBody(LONGEST_BODY_BYTES.api, UPLOAD_PART));
 	app.use("/bus/*", requireBusToken(busToken), limitBody(LONGEST_BODY_BYTES.bus));
 	statusRoutes(app, context);
 	packageRoutes(app, context);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { HeadgateError } from "@headgate/protocol";
-import type { CheckOptions, CheckReport, PackageStore, PushedPackage, PushOptions } from "./ports.ts";
+import { FakeUploads } from "./fake-uploads.ts";
+import type { CheckOptions, CheckReport, PackageStore, PushedPackage, PushOptions, Verification } from "./ports.ts";
 
 export interface FakeFolder {
 	readonly name: string;
@@ -20,6 +21,15 @@ export class FakePackageStore implements PackageStore {
 	readonly checked: string[] = [];
 	readonly checkedWith: CheckOptions[] = [];
 	checkFault: Error | null = null;
+	/** What reading every byte of a package finds, by digest; and what was read. */
+	readonly corrupt = new Map<string, string>();
+	readonly read: string[] = [];
+	/** Reading lasts until it says so. */
+	whenRead: () => Promise<void> = async () => {};
+	/** A whole upload is the folder whose name its first file has. */
+	readonly uploads = new FakeUploads((claim, options) =>
+		this.push("files" in claim ? claim.files[0]!.path : claim.archive.name, options),
+	);
 	/** Called in the middle of a push, with its signal. */
 	onPush: (signal: AbortSignal | undefined) => Promise<void> = async () => {};
 
@@ -43,6 +53,13 @@ export class FakePackageStore implements PackageStore {
 		if (this.checkFault !== null) throw this.checkFault;
 		const problem = this.stored.get(digest)?.problem;
 		return report(problem === undefined ? [] : [{ id: "C01", message: problem, hint: "export it again" }]);
+	}
+
+	async verify(digest: string): Promise<Verification> {
+		this.read.push(digest);
+		await this.whenRead();
+		const message = this.corrupt.get(digest);
+		return { ms: 1, problem: message === undefined ? null : { id: "A04", message, hint: "push it again" } };
 	}
 }
 

@@ -1,3 +1,5 @@
+import type { Uploads } from "./uploads.ts";
+
 /** What control needs of a package store. The store itself, with its checks, lives outside. */
 export interface PackageStore {
 	/** Copies, checks and seals a folder. Throws a HeadgateError (exit 1 or 2) naming what is wrong; then nothing is left behind. */
@@ -6,6 +8,16 @@ export interface PackageStore {
 	readonly checkNames: readonly string[];
 	/** The pre-deploy checks of a sealed package, a first load in its runtime among them. */
 	check(digest: string, options: CheckOptions): Promise<CheckReport>;
+	/** Reads every byte of a sealed package, at the lowest priority. Faults are thrown. */
+	verify(digest: string): Promise<Verification>;
+	readonly uploads: Uploads;
+}
+
+/** What reading every byte found. */
+export interface Verification {
+	readonly ms: number;
+	/** What differs from what was pushed; null when nothing does. */
+	readonly problem: CheckReport["problems"][number] | null;
 }
 
 export interface CheckOptions {

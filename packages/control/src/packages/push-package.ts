@@ -1,16 +1,17 @@
 import { type Actor, HeadgateError } from "@headgate/protocol";
 import type { StateKeeper } from "../installation/state-keeper.ts";
-import type { PackageStore, PushedPackage, PushOptions } from "./ports.ts";
+import type { PushedPackage } from "./ports.ts";
 
-/** Brings a package folder into the store and the journal. The same content again is no error; other content under the same version is. */
+/**
+ * Brings a package into the journal once `bring` has it in the store, from a folder or an upload. The same content again is no error;
+ * other content under the same version is.
+ */
 export async function pushPackage(
 	keeper: StateKeeper,
-	store: PackageStore,
-	folder: string,
+	bring: () => Promise<PushedPackage>,
 	actor: Actor,
-	options: PushOptions,
 ): Promise<PushedPackage & { readonly isNew: boolean }> {
-	const pushed = await store.push(folder, options);
+	const pushed = await bring();
 	return keeper.exclusively(async () => {
 		const { digest, name, version, owner, bytes } = pushed;
 		const before = keeper.installation.findPackage(name, version);

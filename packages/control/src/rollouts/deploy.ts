@@ -67,7 +67,16 @@ async function start(installation: Installation, rollouts: Rollouts, attempt: At
 	await makeRoom(installation, rollouts, endpoint, id, actor);
 	const { keepWarmMs, checks } = endpoint.config;
 	const { champion } = endpoint.serving;
-	const started = { id, endpoint: endpoint.name, champion, keepWarmMs, off: checks.off, judge: JUDGE_VERSION, ...rest };
+	const started = {
+		id,
+		endpoint: endpoint.name,
+		champion,
+		keepWarmMs,
+		off: checks.off,
+		verifyWhole: true,
+		judge: JUDGE_VERSION,
+		...rest,
+	};
 	await rollouts.start({ type: "StartRollout", start: started }, actor);
 	return id;
 }

@@ -3,6 +3,7 @@ import {
 	type Effect,
 	effectsOf,
 	FASTER_BY,
+	isOver,
 	keyOf,
 	type Notice,
 	REQUESTS_FOR_THRESHOLDS,
@@ -12,7 +13,7 @@ import { HeadgateError, type JournalHead, renderHead } from "@headgate/protocol"
 import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../gateways/fleet.ts";
 import { type StateKeeper, SYSTEM } from "../installation/state-keeper.ts";
-import type { CheckReport, PackageStore } from "../packages/ports.ts";
+import type { CheckReport, PackageStore, Verification } from "../packages/ports.ts";
 import { attemptEach } from "./attempt-each.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Rollouts } from "./rollouts.ts";
@@ -34,6 +35,8 @@ export class EffectPerformer {
 	readonly #parts: Parts;
 	/** Checks under way or done in this process, by rollout: null while they run. */
 	readonly #checks = new Map<string, CheckReport | null>();
+	/** The same of packages being read whole. */
+	readonly #readings = new Map<string, Verification | null>();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -48,6 +51,10 @@ export class EffectPerformer {
 		});
 		const rest = [() => this.#reportBreakers(), () => this.#adoptOverrides(), () => this.#endKeepWarm()];
 		// What a check found of a rollout that was called off meanwhile is of no use any more.
+		for (const id of this.#readings.keys()) {
+			const state = installation.rollouts.get(id);
+			if (this.#readings.get(id) !== null && (state === undefined || isOver(state))) this.#readings.delete(id);
+		}
 		for (const [id, report] of this.#checks) {
 			if (report !== null && installation.rollouts.get(id)?.status !== "validating") this.#checks.delete(id);
 		}
@@ -59,6 +66,8 @@ export class EffectPerformer {
 		switch (effect.kind) {
 			case "check-package":
 				return this.#check(state, effect);
+			case "verify-package":
+				return this.#verify(state, effect.digest);
 			case "await-arms":
 				return this.#awaitArms(state);
 			case "measure-thresholds":
@@ -117,6 +126,23 @@ export class EffectPerformer {
 		} catch (fault) {
 			return asReport(fault);
 		}
+	}
+
+	/** Every byte is read beside the loop and beside the traffic, at the lowest priority: it may take minutes. */
+	async #verify(state: RolloutState, digest: string): Promise<void> {
+		const found = this.#readings.get(state.id);
+		if (found === undefined) {
+			this.#readings.set(state.id, null);
+			void this.#parts.packages
+				.verify(digest)
+				.catch((fault: unknown) => ({ ms: 0, problem: asProblem(fault) }))
+				.then((done) => this.#readings.set(state.id, done));
+			return;
+		}
+		if (found === null) return;
+		const impact = this.#parts.rollouts.impactOf(state.id);
+		await this.#parts.rollouts.tell(state.id, { type: "ReportVerification", level: "L4", impact, ...found });
+		this.#readings.delete(state.id);
 	}
 
 	async #awaitArms(state: RolloutState): Promise<void> {
@@ -215,10 +241,13 @@ function withHead({ id, text }: Notice, head: JournalHead): Notice {
 
 /** A check that could not be carried out counts as failed: what is not verified is not shipped. */
 function asReport(error: unknown): CheckReport {
+	return { passed: false, level: "none", ms: 0, notVerified: ["everything"], problems: [asProblem(error)], lines: [] };
+}
+
+function asProblem(error: unknown): CheckReport["problems"][number] {
 	const fault = error instanceof HeadgateError ? error : null;
 	const message = error instanceof Error ? error.message : String(error);
-	const problem = { id: fault?.code ?? "check.error", message, hint: fault?.hint ?? "look at the log of the control process" };
-	return { passed: false, level: "none", ms: 0, notVerified: ["everything"], problems: [problem], lines: [] };
+	return { id: fault?.code ?? "check.error", message, hint: fault?.hint ?? "look at the log of the control process" };
 }
 
 function unreachable(effect: never): never {

@@ -120,7 +120,7 @@ export class ControlRig {
 	async push(version: string, name = "credit-risk"): Promise<string> {
 		const folder = `/${name}/${version}`;
 		if (!this.packages.folders.has(folder)) this.packages.folders.set(folder, { name, version });
-		return (await pushPackage(this.keeper, this.packages, folder, PERSON, { onProgress: () => {} })).digest;
+		return (await pushPackage(this.keeper, () => this.packages.push(folder, { onProgress: () => {} }), PERSON)).digest;
 	}
 
 	/** Starts a rollout and lets the checks run; the next seconds carry it on. */

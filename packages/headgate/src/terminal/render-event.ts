@@ -22,6 +22,10 @@ function sentence(event: RolloutEvent, { paint }: Output): string | null {
 			const { level, ms, notVerified } = event.data;
 			return `package checked to level ${level} in ${renderDuration(ms)}${notVerified.length === 0 ? "" : `; not verified: ${notVerified.join(", ")}`}`;
 		}
+		case "VerificationAwaited":
+			return `waits: ${event.data.reason}`;
+		case "PackageVerified":
+			return `every byte of the package read and right, in ${renderDuration(event.data.ms)}`;
 		case "RolloutRefused":
 			return `${paint("red", "refused")}: ${[event.data.reason, ...event.data.problems.map((problem) => `${problem.id} ${problem.message}`)].join("\n            ")}`;
 		case "WarmingBegun":

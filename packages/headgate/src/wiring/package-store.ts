@@ -1,6 +1,16 @@
-import type { CheckReport, Installation, PackageStore } from "@headgate/control";
+import type { CheckReport, Installation, PackageStore, PushedPackage, PushOptions } from "@headgate/control";
 import { CRASH_GATE } from "@headgate/core/analysis";
-import { CHECKS, type CheckSummary, checkPackage, openPackageStore, refuses, renderChecks } from "@headgate/packaging";
+import {
+	CHECKS,
+	type CheckSummary,
+	checkPackage,
+	type Ingested,
+	type IngestOptions,
+	openPackageStore,
+	openUploads,
+	refuses,
+	renderChecks,
+} from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
 import { contractOf } from "./champion-contract.ts";
@@ -11,15 +21,24 @@ import { smokeLoad } from "./smoke-load.ts";
 /** Gives control the package store of the data folder, with the checks of packaging. */
 export async function packageStore(folder: DataFolder, installation: Installation): Promise<PackageStore> {
 	const store = await openPackageStore(folder.packages);
+	const uploads = await openUploads(store);
 	return {
-		push: async (source, { onProgress, signal }) => {
-			const { digest, manifest, lock, summary } = await store.ingestFolder(source, {
-				onProgress: ({ bytesDone, bytesTotal }) => onProgress({ doneBytes: bytesDone, totalBytes: bytesTotal }),
-				...(signal === undefined ? {} : { signal }),
-			});
-			const bytes = lock.files.reduce((sum, file) => sum + file.size, 0);
-			const { name, version } = manifest;
-			return { digest, name, version, owner: manifest.owner.team, bytes, report: toReport(summary) };
+		push: async (source, options) => toPushed(await store.ingestFolder(source, ingestOptions(options))),
+		uploads: {
+			begin: (claim) => uploads.begin(claim),
+			status: (id) => uploads.status(id),
+			append: (id, index, part) => uploads.append(id, index, part),
+			requireWhole: (id) => uploads.requireWhole(id),
+			finish: async (id, options) => toPushed(await uploads.finish(id, ingestOptions(options))),
+			discard: (id) => uploads.discard(id),
+		},
+		verify: async (digest) => {
+			const started = performance.now();
+			const corruption = await store.verifyWhole(digest);
+			const ms = Math.round(performance.now() - started);
+			if (corruption === undefined) return { ms, problem: null };
+			const hint = "Push the package again; if nobody touched it, suspect the disk.";
+			return { ms, problem: { id: "A04", message: corruption.message, hint } };
 		},
 		checkNames: [...CHECKS.map(({ id }) => id), CRASH_GATE],
 		check: async (digest, { championDigest, hasServed, off, evaluationAgeMs }) => {
@@ -52,6 +71,16 @@ export async function packageStore(folder: DataFolder, installation: Installatio
 
 function ageDays(ms: number | undefined): { readonly evaluationMaxAgeDays?: number } {
 	return ms === undefined ? {} : { evaluationMaxAgeDays: ms / 86_400_000 };
+}
+
+function ingestOptions({ onProgress, signal }: PushOptions): IngestOptions {
+	return { signal, onProgress: ({ bytesDone, bytesTotal }) => onProgress({ doneBytes: bytesDone, totalBytes: bytesTotal }) };
+}
+
+function toPushed({ digest, manifest, lock, summary }: Ingested): PushedPackage {
+	const bytes = lock.files.reduce((sum, file) => sum + file.size, 0);
+	const { name, version } = manifest;
+	return { digest, name, version, owner: manifest.owner.team, bytes, report: toReport(summary) };
 }
 
 function toReport(summary: CheckSummary): CheckReport {

@@ -1,8 +1,6 @@
 import { HeadgateError } from "@headgate/protocol";
 import { foldedPath, pathProblem, printable } from "./package-path.ts";
-
-/** As many files as a package may have. */
-export const MAX_FILES = 10_000;
+import { MAX_FILES } from "./walk-package.ts";
 
 /** Paths that are to become files of one package, checked one by one before anything is written. */
 export class PathSet {

@@ -2,7 +2,9 @@ import { lstat, opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { HeadgateError } from "@headgate/protocol";
 import { foldedPath, pathProblem, printable } from "./package-path.ts";
-import { MAX_FILES } from "./path-set.ts";
+
+/** As many files as a package may have. */
+export const MAX_FILES = 10_000;
 
 export interface PackageFile {
 	/** Relative, `/` between segments. */

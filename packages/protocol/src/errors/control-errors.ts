@@ -60,6 +60,7 @@ export const controlErrors: Readonly<Record<string, ErrorRow>> = {
 	"rollout.unknown": given(404, "There is no such rollout.", "List them with `headgate rollout`."),
 	"rollout.exists": byState("The rollout has already started.", "Start another rollout."),
 	"rollout.promoted": byState("The challenger is the champion already.", "Nothing is left to promote."),
+	"rollout.not-verified": byState("Bytes of the package have not been read since it came in.", "Wait until all are read."),
 	"rollout.gate-fails": no(409, "A failing gate stands in the way of a promotion.", "Roll back, or deploy a better version."),
 	"rollout.wrong-time": byState("The rollout is not in a state for this.", "Look at it with `headgate status`."),
 	"rollback.nothing": byState("Nothing has been rolled out at the endpoint.", "Deploy a version first."),

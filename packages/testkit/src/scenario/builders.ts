@@ -23,6 +23,8 @@ export interface StartOf {
 	readonly challenger?: string;
 	readonly automation?: "manual" | "assisted" | "automatic";
 	readonly off?: readonly string[];
+	/** Every byte must be read before more than the first canary. Default: as of before that was asked for. */
+	readonly verifyWhole?: boolean;
 }
 
 const SHORT_PLAN = [
@@ -34,7 +36,8 @@ const SHORT_PLAN = [
 ];
 
 export function start(of: StartOf = {}): Extract<RolloutInput, { type: "StartRollout" }> {
-	const { plan = SHORT_PLAN, champion = "1.0.0", challenger = "1.1.0", automation = "assisted", off = [] } = of;
+	const { plan = SHORT_PLAN, champion = "1.0.0", challenger = "1.1.0", automation = "assisted", off = [], ...rest } = of;
+	const verifyWhole = rest.verifyWhole === undefined ? {} : { verifyWhole: rest.verifyWhole };
 	return {
 		type: "StartRollout",
 		start: {
@@ -48,6 +51,7 @@ export function start(of: StartOf = {}): Extract<RolloutInput, { type: "StartRol
 			off,
 			reason: null,
 			judge: JUDGE_VERSION,
+			...verifyWhole,
 		},
 	};
 }

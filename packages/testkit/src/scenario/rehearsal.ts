@@ -20,6 +20,10 @@ import { FakeFleet, type FleetOptions } from "./fake-fleet.ts";
 
 export interface RehearsalOptions extends StartOf {
 	readonly fleet?: FleetOptions;
+	/** With `verifyWhole`: the second after which every byte has been read. Default: at once. */
+	readonly readAfterSeconds?: number;
+	/** What is then found; default nothing. */
+	readonly corruption?: string;
 }
 
 /** A whole rollout in memory: the real decider, judge and tracker around a fake fleet, one call for each second. */
@@ -37,8 +41,10 @@ export class Rehearsal {
 	#serving: Serving;
 	#second = 1_000;
 	#quarantined = false;
+	readonly #options: RehearsalOptions;
 
 	constructor(options: RehearsalOptions = {}) {
+		this.#options = options;
 		this.fleet = new FakeFleet(options.fleet);
 		const input = start(options);
 		this.#serving = { champion: input.start.champion, previous: null, previousWarmUntilMs: 0 };
@@ -151,7 +157,10 @@ export class Rehearsal {
 	/** The champion's latency is taken once, after the first second of traffic. */
 	#due(): Effect | undefined {
 		const measured = this.seconds === 0 || Object.keys(this.state.championUs).length > 0;
-		return effectsOf(this.state, this.#quarantined).find((effect) => !(measured && effect.kind === "measure-thresholds"));
+		const isRead = this.seconds >= (this.#options.readAfterSeconds ?? 0);
+		return effectsOf(this.state, this.#quarantined).find(({ kind }) => {
+			return !(measured && kind === "measure-thresholds") && (isRead || kind !== "verify-package");
+		});
 	}
 
 	#report(effect: Effect): RolloutInput | null {
@@ -159,6 +168,12 @@ export class Rehearsal {
 		switch (effect.kind) {
 			case "check-package":
 				return { type: "ReportChecks", passed: true, level: "full", ms: 1, notVerified: [], problems: [] };
+			case "verify-package": {
+				const { corruption } = this.#options;
+				const problem = corruption === undefined ? null : { id: "A04", message: corruption, hint: "push it again" };
+				const impact = { challengerRequests: 0, challengerFailed: 0 };
+				return { type: "ReportVerification", level: "L4", ms: 1, problem, impact };
+			}
 			case "await-arms":
 				return { type: "ReportArms", gateways, failed: null };
 			case "send-notice":

@@ -40,14 +40,26 @@ const walk = fc.record({
 	holdback: fc.constantFrom("0%", "5%"),
 	automation: fc.constantFrom("manual" as const, "assisted" as const),
 	seed: fc.integer(),
+	readAfterSeconds: fc.option(fc.nat({ max: 100 })),
 });
 type Walk = typeof walk extends fc.Arbitrary<infer T> ? T : never;
 
-function optionsOf({ errorRatio, meanUs, onFail, onUnknown, first, holdback, automation, seed }: Walk): RehearsalOptions {
+function optionsOf({
+	errorRatio,
+	meanUs,
+	onFail,
+	onUnknown,
+	first,
+	holdback,
+	automation,
+	seed,
+	...rest
+}: Walk): RehearsalOptions {
 	const rules = { gates: GATES, on_fail: onFail, on_unknown: onUnknown, extend: 2, min_requests: 50 };
 	return {
 		champion: first ? null : "1.0.0",
 		automation,
+		...(rest.readAfterSeconds === null ? {} : { verifyWhole: true, readAfterSeconds: rest.readAfterSeconds }),
 		plan: [
 			{ canary: { weight: "10%", hold: "10s", ...rules } },
 			{ canary: { weight: "100%", hold: "10s", gates: GATES.slice(0, 2) } },

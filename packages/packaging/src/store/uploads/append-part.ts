@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { HeadgateError } from "@headgate/protocol";
 import { printable } from "../../files/package-path.ts";
 import { writeAll } from "../durable.ts";
+import { wrongChecksum } from "../stage-in-place.ts";
 import type { ClaimedFile } from "./upload-claim.ts";
 
 /** A sender that says nothing for so long is gone: another may go on. */
@@ -15,6 +16,8 @@ export interface UploadPart {
 	readonly body: AsyncIterable<Uint8Array>;
 	/** Hexadecimal sha256 of this part's bytes; they count only when it is right. */
 	readonly sha256?: string | undefined;
+	/** Hexadecimal sha256 of the whole file, said again: nothing is taken when it is not what was promised. */
+	readonly wholeSha256?: string | undefined;
 }
 
 /**
@@ -22,8 +25,10 @@ export interface UploadPart {
  * are taken back. Returns the new end. Throws HeadgateError `upload.*`; file system errors pass through.
  */
 export async function appendPart(target: string, file: ClaimedFile, part: UploadPart): Promise<number> {
-	const handle = await open(target, "r+");
 	const name = printable(file.path);
+	if (part.wholeSha256 !== undefined && part.wholeSha256 !== file.sha256)
+		throw wrongChecksum(file.path, file.sha256, part.wholeSha256);
+	const handle = await open(target, "r+");
 	try {
 		const { size: end } = await handle.stat();
 		if (part.offset !== end) {

@@ -34,6 +34,8 @@ export interface Uploads {
 	status(id: string): Promise<UploadStatus>;
 	/** Adds a part to a file; returns where the file ends now. */
 	append(id: string, index: number, part: UploadPart): Promise<number>;
+	/** Throws `upload.truncated` for the first file whose bytes are not all there. */
+	requireWhole(id: string): Promise<void>;
 	/** Checks everything and stores it. Afterwards, and after a refusal, the upload is gone; after a fault it can be finished again. */
 	finish(id: string, options?: IngestOptions): Promise<Ingested>;
 	discard(id: string): Promise<void>;
@@ -94,12 +96,15 @@ class FolderUploads implements Uploads {
 		});
 	}
 
+	async requireWhole(id: string): Promise<void> {
+		await requireWhole(await this.#find(id));
+	}
+
 	async finish(id: string, options: IngestOptions = {}): Promise<Ingested> {
 		const upload = await this.#find(id);
 		for (const index of upload.files.keys()) this.#refuseBusy(`${id}/${index}`, id);
 		return this.#alone(id, async () => {
-			const missing = (await upload.progress()).find(({ offset, size }) => offset < size);
-			if (missing !== undefined) throw truncated(upload.files[missing.index]!, missing.offset);
+			await requireWhole(upload);
 			return finishUpload(this.#store, upload, options);
 		});
 	}
@@ -174,4 +179,9 @@ class FolderUploads implements Uploads {
 async function awaited(open: readonly UploadFolder[]): Promise<number> {
 	const files = (await Promise.all(open.map((upload) => upload.progress()))).flat();
 	return files.reduce((sum, { size, offset }) => sum + Math.max(0, size - offset), 0);
+}
+
+async function requireWhole(upload: UploadFolder): Promise<void> {
+	const missing = (await upload.progress()).find(({ offset, size }) => offset < size);
+	if (missing !== undefined) throw truncated(upload.files[missing.index]!, missing.offset);
 }
