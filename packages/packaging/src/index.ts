@@ -31,6 +31,7 @@ export {
 	parseLock,
 	renderLock,
 } from "./lock/package-lock.ts";
+export { readLock } from "./lock/read-lock.ts";
 export { type FileSeal, type Seal, sealFiles } from "./lock/seal.ts";
 export type { Tier } from "./lock/verify-tiers.ts";
 export { manifestReference } from "./manifest/manifest-reference.ts";

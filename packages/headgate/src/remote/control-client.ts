@@ -8,8 +8,8 @@ export class ControlClient {
 	readonly #key: string;
 
 	constructor(folder: DataFolder) {
-		const { control } = readUpFile(folder);
-		this.url = process.env["HEADGATE_URL"] ?? control;
+		// A control process elsewhere leaves no file here.
+		this.url = process.env["HEADGATE_URL"] ?? readUpFile(folder).control;
 		this.#key = process.env["HEADGATE_KEY"] ?? readKey(folder);
 	}
 
@@ -23,6 +23,17 @@ export class ControlClient {
 
 	put<T>(path: string, body: unknown): Promise<T> {
 		return this.#json<T>("PUT", path, body);
+	}
+
+	/** Whether control runs on this very host, and can read what lies here. */
+	get isHere(): boolean {
+		return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(this.url).hostname);
+	}
+
+	/** Bytes as they are. */
+	async patch(path: string, body: Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>): Promise<void> {
+		const response = await this.#fetch(path, { method: "PATCH", body, headers });
+		if (!response.ok) throw await fault(response);
 	}
 
 	/** Lines of an NDJSON answer as they come. */
@@ -53,13 +64,17 @@ export class ControlClient {
 		}
 	}
 
-	async #ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-		const headers = { authorization: `Bearer ${this.#key}`, "content-type": "application/json" };
+	#ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+		const headers = { "content-type": "application/json" };
 		const extra = { ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal === undefined ? {} : { signal }) };
+		return this.#fetch(path, { method, headers, ...extra });
+	}
+
+	async #fetch(path: string, init: RequestInit & { readonly headers: Readonly<Record<string, string>> }): Promise<Response> {
 		try {
-			return await fetch(`${this.url}${path}`, { method, headers, ...extra });
+			return await fetch(`${this.url}${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.#key}` } });
 		} catch (cause) {
-			if (signal?.aborted === true) throw cause;
+			if (init.signal?.aborted === true) throw cause;
 			throw new HeadgateError("control.not-running", `no control process answers at ${this.url}`, { cause });
 		}
 	}
