@@ -1,4 +1,6 @@
 /** Model packages: manifest, digests, file formats, checks, ingest and store. It loads no model and knows no endpoint. */
+export { isArchive } from "./archive/archive-kind.ts";
+export { type UnpackOptions, unpackArchive } from "./archive/unpack.ts";
 export { CHECKS } from "./checks/all-checks.ts";
 export type { Check, CheckOutcome, CheckResult, CheckSeverity, CheckStatus, Finding } from "./checks/check.ts";
 export type { ChampionContract, HostFacts, PackageClaim, PublishedVersion } from "./checks/check-input.ts";
@@ -12,12 +14,17 @@ export { sarifOf } from "./checks/sarif.ts";
 export { wrapWords } from "./checks/wrap-words.ts";
 export type { SchemaChange } from "./compatibility/change.ts";
 export { compareSchemas } from "./compatibility/compare-schemas.ts";
+export { diffPackages } from "./diff/diff-packages.ts";
+export type { ChangeKind, PackageDiff, ValueChange } from "./diff/package-diff.ts";
+export { readPackageFacts } from "./diff/read-package-facts.ts";
 export { bytesSource, countedSource, fileSource, type ReadAt, type Reader } from "./files/read-at.ts";
 export { type PackageFile, walkPackage } from "./files/walk-package.ts";
 export { ELEM_TYPES, type ElemType } from "./formats/onnx/elem-types.ts";
 export { type OnnxGraph, type OnnxModel, type OnnxTensor, type OnnxValue, openInputs } from "./formats/onnx/onnx-model.ts";
 export { readOnnx } from "./formats/onnx/read-onnx.ts";
+export { IMPORT_SOURCES, type ImportOptions, type ImportSource, importModel } from "./imports/import-model.ts";
 export { type InitReport, initFolder } from "./init/init-folder.ts";
+export { lockFolder } from "./init/lock-folder.ts";
 export { hashPackage, lockedStructure, makeLock, type Progress } from "./lock/build-lock.ts";
 export { hashFile } from "./lock/hash-file.ts";
 export { hashFiles } from "./lock/hash-files.ts";

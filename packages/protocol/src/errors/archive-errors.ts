@@ -21,6 +21,10 @@ export const archiveErrors: Readonly<Record<string, ErrorRow>> = {
 		"Do not trust where it came from; save the model again and make a new archive.",
 	),
 	"archive.sparse": refused("A tar archive holds a sparse file.", "Make it again without --sparse."),
+	"archive.foreign-bytes": refused(
+		"Bytes before, after or between the entries of an archive belong to none of them.",
+		"Do not trust where it came from; make a new archive from the files.",
+	),
 	"archive.crc": refused("The content of an archive's entry does not have its checksum.", "Copy the archive again."),
 	"archive.method": refused(
 		"An archive's entry is packed by a method other than stored and deflated.",
