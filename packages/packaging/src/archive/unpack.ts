@@ -1,7 +1,7 @@
+import { statfs } from "node:fs/promises";
 import { HeadgateError } from "@headgate/protocol";
 import type { ReadAt } from "../files/read-at.ts";
 import { storeFault } from "../store/disk-faults.ts";
-import { freeBytes } from "../store/disk-room.ts";
 import { writeAll } from "../store/durable.ts";
 import { type ArchiveEntry, archiveEntries } from "./archive-entries.ts";
 import { archiveError, count } from "./archive-error.ts";
@@ -83,7 +83,9 @@ async function writeEntry(
 
 /** Refuses what would be more bytes than wanted, or than fit. */
 async function roomIn(folder: string, name: string, quotaBytes: number): Promise<(bytes: number) => void> {
-	const free = (await freeBytes(folder)) ?? Number.MAX_SAFE_INTEGER;
+	const { bavail, blocks, bsize } = await statfs(folder);
+	// Some file systems do not say.
+	const free = blocks === 0 ? Number.MAX_SAFE_INTEGER : bavail * bsize;
 	return (bytes) => {
 		if (bytes > quotaBytes) throw archiveError("archive.bomb", name, `it unpacks to more than ${count(quotaBytes)} bytes`);
 		if (bytes <= free) return;
