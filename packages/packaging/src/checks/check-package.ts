@@ -52,10 +52,24 @@ export async function checkWeightFile(
 		throw new HeadgateError("package.not-found", `there is no file ${path}`, { path });
 	}
 	if (stats.isSymbolicLink()) throw new HeadgateError("package.link", `${path} is a symbolic link`, { path });
-	const files = [{ path: basename(path), size: stats.size }];
-	const input = { ...defaults({}), root: dirname(path), files, withManifest: false };
+	return checkLoose(dirname(path), [{ path: basename(path), size: stats.size }], options);
+}
+
+/** Validates the files of a folder as weight files, whatever package they may come from. Throws HeadgateError `package.*`. */
+export async function checkLooseFiles(
+	root: string,
+	options: Pick<CheckPackageOptions, "off" | "signal"> = {},
+): Promise<CheckSummary> {
+	return checkLoose(root, await walkPackage(root), options);
+}
+
+function checkLoose(
+	root: string,
+	files: CheckInput["files"],
+	{ off = [], signal }: Pick<CheckPackageOptions, "off" | "signal">,
+): Promise<CheckSummary> {
 	const checks = CHECKS.filter(({ id }) => id === "M03" || (/^[A-F]/.test(id) && !NEED_A_PACKAGE.has(id)));
-	return runChecks(input, { off: options.off ?? [], checks, signal: options.signal });
+	return runChecks({ ...defaults({}), root, files, withManifest: false }, { off, checks, signal });
 }
 
 function defaults(options: CheckPackageOptions) {

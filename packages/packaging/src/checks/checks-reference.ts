@@ -1,4 +1,8 @@
+import { elemName } from "../formats/onnx/elem-types.ts";
 import { CHECKS } from "./all-checks.ts";
+import type { Check } from "./check.ts";
+import { inGroups } from "./check-groups.ts";
+import { CODED_TYPES, PLAIN_TYPES } from "./manifest/onnx-obstacles.ts";
 import { ONNXRUNTIME_LIMITS } from "./onnx/onnxruntime-limits.ts";
 
 /** docs/reference/checks.md, made from the checks themselves. */
@@ -7,13 +11,37 @@ export function checksReference(): string {
 		"# Checks",
 		"",
 		"What `headgate check`, `push` and `deploy` validate before anything of a package is loaded. Checks run side by side, each with its",
-		"own deadline. A check of severity `block` or `high` that fails, or that cannot be carried out, refuses the package; `warn` and",
-		"`info` are shown. An endpoint's policy may turn checks off by id (`checks: { off: [C03] }`): they are then shown as skipped.",
-		"This page is made from `packages/packaging/src/checks`; change it there.",
+		"own deadline, and together within 2 s; only then, and only when nothing refuses, `check --run` and `deploy` load it for the first",
+		"time (H11). A check of severity `block` or `high` that fails, or that cannot be carried out, refuses the package; `warn` and `info`",
+		"are shown. An endpoint's policy may turn checks off by id (`checks: { off: [C03] }`): they are then shown as skipped. `headgate",
+		"check --explain ID` says the same of one check. This page is made from `packages/packaging/src/checks`; change it there.",
+		...inGroups(CHECKS).flatMap(({ name, items }) => [
+			"",
+			`## ${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+			"",
+			...groupTable(items),
+		]),
 		"",
-		"| id | severity | check | refuses |",
-		"|---|---|---|---|",
-		...CHECKS.map((check) => `| ${check.id} | ${check.severity} | ${check.title} | ${check.refuses.replaceAll("|", "\\|")} |`),
+		"## One file alone",
+		"",
+		"`headgate check FILE` runs the checks A to F on one weight file, but for those that speak of a whole package (A01, A04, C06). M03 then",
+		"says whether a runtime here would serve it; that refuses nothing.",
+		"",
+		"## What the runtime serves",
+		"",
+		"Graphs of ONNX whose inputs and outputs are tensors with a free first size, one row for each request, of these types:",
+		`${typeNames(PLAIN_TYPES)}.`,
+		"`code.pre` makes tensors of any shape and also of the types",
+		`${typeNames(CODED_TYPES)}; \`code.post\` reads them. Sequences, maps and optionals cannot be served: nothing makes them of JSON.`,
+		"",
+		"## For machines",
+		"",
+		"With `--json`, `check` prints one document. `path` and `kind` (`package`, `archive` or `file`) say what was checked; `verdict` is `pass` or",
+		"`fail`; `servable` is `true`, `false`, or `null` where that is not known; `level` is the tier of A04 or `null`; `notVerified` lists in",
+		"words what was not looked at; `ms` is the wall time without the first load. `results` has every check in order, with `id`, `title`,",
+		"`severity`, `status` (`pass`, `fail`, `error`, `skipped`), `message`, `hint`, `ms`, and where there are any `code` (see [errors](errors.md)),",
+		"`file`, `detail` and `findings`: each with `code`, `message`, `hint`, `severity` where it is not the check's own, `file`, and `line` and",
+		"`column` (from 1) or `offset` (from 0). `--sarif FILE` writes the same findings as SARIF 2.1.0, with paths from the package folder.",
 		"",
 		"## How deep A04 looks",
 		"",
@@ -36,4 +64,22 @@ export function checksReference(): string {
 		}),
 		"",
 	].join("\n");
+}
+
+function groupTable(checks: readonly Check[]): string[] {
+	return [
+		"| id | severity | check | refuses | why |",
+		"|---|---|---|---|---|",
+		...checks.map(
+			({ id, severity, title, refuses, why = "" }) => `| ${[id, severity, title, refuses, why].map(cell).join(" | ")} |`,
+		),
+	];
+}
+
+function cell(text: string): string {
+	return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function typeNames(types: ReadonlySet<number>): string {
+	return [...types].map((type) => `\`${elemName(type)}\``).join(", ");
 }

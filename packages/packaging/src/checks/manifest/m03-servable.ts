@@ -1,6 +1,7 @@
 import { HeadgateError, type Manifest } from "@headgate/protocol";
 import { printable } from "../../files/package-path.ts";
 import type { FileFormat } from "../../formats/detect-format.ts";
+import type { OnnxModel } from "../../formats/onnx/onnx-model.ts";
 import { readOnnx } from "../../formats/onnx/read-onnx.ts";
 import { type Check, type CheckOutcome, fail, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
@@ -31,7 +32,7 @@ export const m03Servable: Check = {
 		"Nothing: it says which runtime serves the package or the weight file, and of what is valid but cannot be served by this release, why. In a package that is a warning: it can be pushed and kept, and a deploy of it is refused.",
 	why: "A model server that loads nothing and still counts as ready takes traffic and answers none of it (KServe#1791). What cannot be served is said before anybody waits for it.",
 	rules: "1",
-	run: (context) => (context.input.withManifest ? ofPackage(context) : ofFile(context)),
+	run: (context) => (context.input.withManifest ? ofPackage(context) : ofFiles(context)),
 };
 
 async function ofPackage(context: CheckContext): Promise<CheckOutcome> {
@@ -50,26 +51,36 @@ async function ofPackage(context: CheckContext): Promise<CheckOutcome> {
 	return unservable("onnx", `${printable(entry)}: ${open.map(({ what }) => printable(what)).join("; ")}`, hintOf(open), entry);
 }
 
-async function ofFile(context: CheckContext): Promise<CheckOutcome> {
-	const [file] = context.input.files;
-	if (file === undefined) return skipped("there is no file");
-	const format = (await context.contentFormat(file.path).catch(refusedToUndefined)) ?? (await context.claimedFormat(file.path));
-	const model =
-		format === undefined || format === "onnx" ? await context.read(file.path, readOnnx).catch(refusedToUndefined) : undefined;
-	if (model !== undefined && model.graph !== null) {
-		const obstacles = onnxObstacles(model);
-		const what = obstacles.map((obstacle) => printable(obstacle.what)).join("; ");
-		if (obstacles.some(({ code }) => code === null))
-			return unservable("onnx", `a valid graph, but not servable: ${what}`, hintOf(obstacles));
-		const code = [...new Set(obstacles.map((obstacle) => `code.${obstacle.code}`))].join(" and ");
-		return servable(code === "" ? "the onnx runtime serves it" : `the onnx runtime serves it in a package with ${code}: ${what}`);
+/** Of one file, or of the first of several that is known to be a model or data. */
+async function ofFiles(context: CheckContext): Promise<CheckOutcome> {
+	for (const { path } of context.input.files) {
+		const outcome = await ofFile(context, path);
+		if (outcome !== undefined) return outcome;
 	}
+	return skipped("it is no model that is known here by its first bytes or its name");
+}
+
+async function ofFile(context: CheckContext, path: string): Promise<CheckOutcome | undefined> {
+	const format = (await context.contentFormat(path).catch(refusedToUndefined)) ?? (await context.claimedFormat(path));
+	const mayBeOnnx = format === undefined || format === "onnx";
+	const model = mayBeOnnx ? await context.read(path, readOnnx).catch(refusedToUndefined) : undefined;
+	if (model !== undefined && model.graph !== null) return ofGraph(model);
 	if (format === "onnx") return skipped("the graph could not be read (C01)");
-	if (format === undefined) return skipped("it is no model that is known here by its first bytes or its name");
-	return unservable(
-		"none",
-		`${format}: not servable by this release; ${ELSEWHERE[format]}`,
-		"Export the model to ONNX to serve it now.",
+	if (format === undefined) return undefined;
+	const message = `${format}: not servable by this release; ${ELSEWHERE[format]}`;
+	return unservable("none", message, "Export the model to ONNX to serve it now.");
+}
+
+function ofGraph(model: OnnxModel): CheckOutcome {
+	const obstacles = onnxObstacles(model);
+	const what = obstacles.map((obstacle) => printable(obstacle.what)).join("; ");
+	if (obstacles.some(({ code }) => code === null)) {
+		return unservable("onnx", `a valid graph, but not servable: ${what}`, hintOf(obstacles));
+	}
+	return servable(
+		obstacles.length === 0
+			? "the onnx runtime serves it"
+			: `the onnx runtime serves it in a package with ${codeOf(obstacles)}: ${what}`,
 	);
 }
 
@@ -87,8 +98,11 @@ function hintOf(obstacles: readonly Obstacle[]): string {
 	if (obstacles.some(({ code }) => code === null)) {
 		return "Export it with tensors only, of the types in docs/reference/checks.md; scikit-learn: options={'zipmap': False}.";
 	}
-	const code = [...new Set(obstacles.map((obstacle) => `code.${obstacle.code}`))].join(" and ");
-	return `Export it with a free first size for the rows, or write ${code} (docs/guide/packages.md).`;
+	return `Export it with a free first size for the rows, or write ${codeOf(obstacles)} (docs/guide/packages.md).`;
+}
+
+function codeOf(obstacles: readonly Obstacle[]): string {
+	return [...new Set(obstacles.map(({ code }) => `code.${code}`))].join(" and ");
 }
 
 function hasCode(manifest: Manifest, side: "pre" | "post"): boolean {

@@ -10,9 +10,9 @@ export interface Obstacle {
 }
 
 /** TensorProto.DataType that the runtime makes of JSON, and reads, by itself. */
-const PLAIN: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13]);
+export const PLAIN_TYPES: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13]);
 /** And those that code may make and read: float16, uint4, int4. onnxruntime-node has no tensors of the others. */
-const BY_CODE: ReadonlySet<number> = new Set([10, 21, 22]);
+export const CODED_TYPES: ReadonlySet<number> = new Set([10, 21, 22]);
 
 /** Why the ONNX runtime cannot answer with this graph, from the types of what goes in and comes out; empty when it can. */
 export function onnxObstacles(model: OnnxModel): Obstacle[] {
@@ -30,9 +30,9 @@ function valueObstacle(value: OnnxValue, side: "input" | "output"): Obstacle[] {
 			{ what: `${name} is a ${value.kind}, and the runtime ${code === "pre" ? "feeds" : "gives"} tensors only`, code: null },
 		];
 	}
-	if (!PLAIN.has(value.elemType)) {
+	if (!PLAIN_TYPES.has(value.elemType)) {
 		const what = `${name} is ${elemName(value.elemType)}, of which the runtime has no tensors`;
-		if (!BY_CODE.has(value.elemType)) return [{ what, code: null }];
+		if (!CODED_TYPES.has(value.elemType)) return [{ what, code: null }];
 		return [{ what: `${name} is ${elemName(value.elemType)}, which does not pass through JSON by itself`, code }];
 	}
 	const first = value.dims?.[0];
