@@ -37,7 +37,13 @@ async function main(): Promise<void> {
 	const fleet = new Fleet({ clock, stickySecret: stickySecret(folder), table: keeper.installation.table });
 	const rollouts = new Rollouts({ keeper, evidence, fleet, clock });
 	await rollouts.recover();
-	const packages = await packageStore(folder, keeper.installation);
+	const packages = await packageStore(folder, keeper.installation, {
+		note: (message) => log.info(message),
+		alarm: (message, hint) => {
+			log.warn({ hint }, message);
+			report({ type: "warning", message, hint });
+		},
+	});
 	const notifier = new FileNotifier(folder.notices);
 	const effects = new EffectPerformer({ keeper, rollouts, fleet, packages, notifier, clock });
 	const onError = (error: unknown) => {

@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import type { CheckReport, Installation, PackageStore, PushedPackage, PushOptions } from "@headgate/control";
 import { CRASH_GATE } from "@headgate/core/analysis";
 import {
@@ -16,14 +17,25 @@ import type { DataFolder } from "../config/data-folder.ts";
 import { contractOf } from "./champion-contract.ts";
 import { hostFacts } from "./host-facts.ts";
 import { runtimeManifest } from "./runtime-manifest.ts";
+import { SealWatch, type SealWatchOutput } from "./seal-watch.ts";
 import { smokeLoad } from "./smoke-load.ts";
 
 /** Gives control the package store of the data folder, with the checks of packaging. */
-export async function packageStore(folder: DataFolder, installation: Installation): Promise<PackageStore> {
+export async function packageStore(
+	folder: DataFolder,
+	installation: Installation,
+	output: SealWatchOutput = SILENT,
+): Promise<PackageStore> {
 	const store = await openPackageStore(folder.packages);
 	const uploads = await openUploads(store);
+	const seals = new SealWatch(store, output);
+	void seals.renew();
 	return {
-		push: async (source, options) => toPushed(await store.ingestFolder(source, ingestOptions(options))),
+		push: async (source, options) => {
+			const isArchive = (await lstat(source).catch(() => undefined))?.isFile() === true;
+			const ingest = isArchive ? store.ingestArchive : store.ingestFolder;
+			return toPushed(await ingest.call(store, source, ingestOptions(options)));
+		},
 		uploads: {
 			begin: (claim) => uploads.begin(claim),
 			status: (id) => uploads.status(id),
@@ -55,6 +67,7 @@ export async function packageStore(folder: DataFolder, installation: Installatio
 							.versionsOf(manifest.name)
 							.map((record) => ({ version: record.version, digest: record.digest })),
 					};
+			const taken = await seals.take(digest);
 			const summary = await checkPackage(stored.path, {
 				...judged,
 				lock: stored.lock,
@@ -64,10 +77,13 @@ export async function packageStore(folder: DataFolder, installation: Installatio
 				off: off.filter((id) => id !== CRASH_GATE),
 				...(hasServed ? { evaluationMaxAgeDays: Number.POSITIVE_INFINITY } : ageDays(evaluationAgeMs)),
 			});
+			await seals.checked(taken, summary);
 			return toReport(summary);
 		},
 	};
 }
+
+const SILENT: SealWatchOutput = { note: () => {}, alarm: () => {} };
 
 function ageDays(ms: number | undefined): { readonly evaluationMaxAgeDays?: number } {
 	return ms === undefined ? {} : { evaluationMaxAgeDays: ms / 86_400_000 };

@@ -13,6 +13,7 @@ import { storeFault } from "./disk-faults.ts";
 import { syncFolder } from "./durable.ts";
 import { type IngestOptions, stageFolder } from "./ingest-folder.ts";
 import { folderSealStore, type SealStore } from "./seal-store.ts";
+import { stageArchive } from "./stage-archive.ts";
 import { stageInPlace } from "./stage-in-place.ts";
 import { clearLeftovers, openStaging } from "./staging.ts";
 import { findStored, folderOf, listStored, type StoredPackage } from "./stored-packages.ts";
@@ -49,6 +50,8 @@ export interface PackageStore {
 	readonly root: string;
 	/** Throws PackageRefused and HeadgateError `package.*`, `version.immutable`, `store.*`, `push.cancelled`. */
 	ingestFolder(source: string, options?: IngestOptions): Promise<Ingested>;
+	/** Unpacks an archive and takes what it holds, as a folder. Also throws HeadgateError `archive.*` and `weights.cut-off`. */
+	ingestArchive(archive: string, options?: IngestOptions): Promise<Ingested>;
 	/**
 	 * Takes a folder that lies on the store's own disk by moving it, after every byte of it was read. The same errors; after a fault
 	 * (exit 3) and after `upload.checksum` the folder still lies where it was.
@@ -103,6 +106,12 @@ class FolderStore implements PackageStore {
 		return this.#guarded(options, () =>
 			this.#inStaging(async (path) => this.#take(path, await stageFolder(source, path, options))),
 		);
+	}
+
+	ingestArchive(archive: string, options: IngestOptions = {}): Promise<Ingested> {
+		return this.#guarded(options, () => {
+			return this.#inStaging(async (path) => this.#take(path, await stageArchive(archive, path, options)));
+		});
 	}
 
 	adoptFolder(folder: string, options: IngestOptions = {}): Promise<Ingested> {

@@ -1,4 +1,4 @@
-import { brokenSeals } from "../lock/seal.ts";
+import { brokenSeals, sealFiles } from "../lock/seal.ts";
 import { verifyWhole } from "../lock/verify-whole.ts";
 import type { PackageStore } from "./package-store.ts";
 import type { StoredPackage } from "./stored-packages.ts";
@@ -24,8 +24,10 @@ export async function* renewSeals(store: PackageStore, signal?: AbortSignal): As
 		const seal = await store.seals.read(digest);
 		const [broken] = seal === undefined ? ["there is no seal"] : await brokenSeals(path, seal, paths, Date.now());
 		if (broken === undefined) continue;
+		// Taken before the bytes are read: what is written after they were would otherwise be sealed with them.
+		const taken = await sealFiles(path, digest, paths, seal?.kept);
 		const corruption = await verifyWhole(path, lock, { signal });
-		if (corruption === undefined) await store.seal(digest);
+		if (corruption === undefined) await store.seals.write(digest, taken);
 		yield { stored, broken, corruption: corruption?.message ?? null };
 	}
 }

@@ -1,6 +1,8 @@
 import { HeadgateError } from "@headgate/protocol";
+import { hashFile } from "../../lock/hash-file.ts";
 import type { IngestOptions } from "../ingest-folder.ts";
 import type { Ingested, PackageStore } from "../package-store.ts";
+import { wrongChecksum } from "../stage-in-place.ts";
 import type { UploadFolder } from "./upload-folder.ts";
 
 /**
@@ -27,5 +29,9 @@ async function ingest(store: PackageStore, upload: UploadFolder, options: Ingest
 		const { files } = claim;
 		return store.adoptFolder(upload.content, { ...options, claim: { files } });
 	}
-	throw new HeadgateError("upload.unknown", "no archives yet");
+	const [archive] = upload.files;
+	const path = upload.pathOf(archive!);
+	const { sha256 } = await hashFile(path, { signal: options.signal });
+	if (sha256 !== archive!.sha256) throw wrongChecksum(archive!.path, archive!.sha256, sha256);
+	return store.ingestArchive(path, options);
 }

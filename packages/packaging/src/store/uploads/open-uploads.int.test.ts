@@ -147,7 +147,7 @@ describe("an upload", () => {
 	it("of the same version with other content is refused with both digests", async () => {
 		const { store, uploads, ids } = await opened();
 		const { digest } = await store.ingestFolder(await writePackage(packageFiles()));
-		const other = await writePackage(packageFiles({ "CHANGES.md": "other" }));
+		const other = await writePackage(packageFiles({ "CHANGES.md": "other notes, which say as much as the first" }));
 		const status = await uploads.begin(await claimOf(other));
 		await sendRest(uploads, other, status);
 		const refusal = await uploads.finish(status.id).catch((error: Error) => error);
@@ -158,7 +158,7 @@ describe("an upload", () => {
 
 	it("beside another of the same version: one is stored, the other learns of it", async () => {
 		const { store, uploads } = await opened();
-		const folders = [await writePackage(packageFiles()), await writePackage(packageFiles({ "CHANGES.md": "other" }))];
+		const folders = [await writePackage(packageFiles()), await writePackage(packageFiles({ "CHANGES.md": "other notes, which say as much as the first" }))];
 		const begun = [];
 		for (const folder of folders) {
 			const status = await uploads.begin(await claimOf(folder));
