@@ -19,7 +19,7 @@ export async function writePackage(
 	await put("model.onnx", encodeOnnx(chain(tensors)));
 	await put("input.schema.json", schema("x"));
 	await put("output.schema.json", schema("y"));
-	await put("CHANGES.md", "Made for a measurement.\n");
+	await put("CHANGES.md", "Made for a measurement: a chain of matrix products.\n");
 	return tensors * TENSOR_BYTES;
 }
 
@@ -60,8 +60,8 @@ schema: { input: input.schema.json, output: output.schema.json }
 examples: { none: "made for a measurement, never run" }
 features: { none: "raw columns go in" }
 dependencies: { none: "there is no code" }
-datasets: [ { name: none, version: 2026-01-01T00:00:00Z, sha256: "${"0".repeat(64)}", role: train } ]
-training: { commit: "${"0".repeat(40)}", hyperparameters: { seed: 1 } }
+datasets: [ { name: none, version: 2026-01-01T00:00:00Z, sha256: "${"0a".repeat(32)}", role: train } ]
+training: { commit: "${"0a".repeat(20)}", hyperparameters: { seed: 1 } }
 evaluation: { none: "made for a measurement" }
 resources: { cpu: 1, memory: 16Gi, disk: 16Gi, gpu: 0 }
 effects: none

@@ -1,14 +1,20 @@
 import { ERRORS, isLeftOut, type Manifest } from "@headgate/protocol";
 import { type ManifestPath, type ManifestProblem, renderPath } from "./problem.ts";
+import { versionProblems } from "./version-problems.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 const PLACEHOLDER = /^\W*(tbd|todo|fixme|unknown|none|n\/?a|x{2,}|fill in.*|someone|me)?\W*$/i;
 
-/** What the schema cannot say: real owners, instants that have passed, one of features and tokenizer. `now` in epoch ms. */
+/** What the schema cannot say: real owners, whole version numbers, instants that have passed, one of features and tokenizer. `now` in epoch ms. */
 export function ruleProblems(source: YamlSource, now: number): ManifestProblem[] {
 	const manifest = source.value as DeepPartial<Manifest>;
 	if (typeof manifest !== "object" || manifest === null) return [];
-	return [...ownerProblems(manifest, source), ...instantProblems(manifest, source, now), ...inputPartProblems(manifest, source)];
+	return [
+		...ownerProblems(manifest, source),
+		...versionProblems(manifest as Partial<Manifest>, source),
+		...instantProblems(manifest, source, now),
+		...inputPartProblems(manifest, source),
+	];
 }
 
 type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;

@@ -41,7 +41,7 @@ export function packageFiles(
 		"model.onnx": encodeModel(),
 		"input.schema.json": tensorSchema("features"),
 		"output.schema.json": tensorSchema("score"),
-		"CHANGES.md": "# 1.1.0\n\nFirst version.\n",
+		"CHANGES.md": "# 1.1.0\n\nFirst version: a made-up score from two columns.\n",
 		...overrides,
 	};
 	return Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string | Uint8Array] => entry[1] !== null));

@@ -53,6 +53,10 @@ const training: SchemaNode = {
 			commit: hex([40, 64], "The full id of the commit of the training code.", "manifest.commit"),
 			code: packagePath("A sealed archive of the training code, when there is no commit."),
 			repository: text("Where the commit lies."),
+			dirty: {
+				type: "boolean",
+				description: "Whether the working tree had changes that the commit lacks; such a version is refused.",
+			},
 			hyperparameters: { type: "object", description: "Every hyperparameter, the seed included." },
 			startedAt: timestamp("When training began; not in the future."),
 			finishedAt: timestamp("When training ended; not in the future."),
@@ -134,6 +138,12 @@ const properties: Record<string, SchemaNode> = {
 			memory: text("Memory.", BYTES),
 			disk: text("Disk.", BYTES),
 			gpu: { type: "integer", minimum: 0, maximum: 1024, description: "GPUs." },
+			contextTokens: {
+				type: "integer",
+				minimum: 1,
+				maximum: 100_000_000,
+				description: "Tokens of context that a language model keeps at most; its own maximum unless given.",
+			},
 			startupSeconds: { type: "number", exclusiveMinimum: 0, maximum: 86_400, description: "Time until it is ready." },
 		},
 		["cpu", "memory", "disk", "gpu"],
@@ -161,7 +171,27 @@ const properties: Record<string, SchemaNode> = {
 			["previous", "notes"],
 		),
 	),
-	decisions: object("Why it decides as it does.", { path: packagePath("A text for people.") }, ["path"]),
+	decisions: object(
+		"Why it decides as it does.",
+		{
+			path: packagePath("A text for people."),
+			factors: {
+				type: "array",
+				maxItems: 1_000,
+				description: "What the decision depends on most.",
+				items: object(
+					"One factor.",
+					{
+						name: text("A property of the input schema; one inside another as `outer.inner`."),
+						direction: { enum: ["+", "-", "mixed"], description: "Which way more of it moves the answer." },
+						source: text("Where its meaning is described."),
+					},
+					["name"],
+				),
+			},
+		},
+		["path"],
+	),
 	annotations: { type: "object", description: "Free words, text to text.", additionalProperties: text("A value.") },
 };
 

@@ -24,7 +24,7 @@ export interface Manifest {
 	/** What a prediction does besides answering; `external` must not be mirrored. */
 	readonly effects: "none" | "external";
 	readonly changes: ManifestChanges | LeftOut;
-	readonly decisions?: { readonly path: string };
+	readonly decisions?: ManifestDecisions;
 	readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -64,6 +64,8 @@ export interface ManifestTraining {
 	/** Path of a sealed archive of the training code. */
 	readonly code?: string;
 	readonly repository?: string;
+	/** Whether the working tree had changes that the commit lacks. */
+	readonly dirty?: boolean;
 	readonly hyperparameters: Readonly<Record<string, unknown>>;
 	readonly startedAt?: string;
 	readonly finishedAt?: string;
@@ -76,6 +78,8 @@ export interface ManifestResources {
 	readonly memory: string;
 	readonly disk: string;
 	readonly gpu: number;
+	/** Tokens of context that a language model keeps at most; its own maximum unless given. */
+	readonly contextTokens?: number;
 	readonly startupSeconds?: number;
 }
 
@@ -85,6 +89,13 @@ export interface ManifestChanges {
 	readonly previousDigest?: string;
 	/** Path of the change notes. */
 	readonly notes: string;
+}
+
+export interface ManifestDecisions {
+	/** Path of a text for people. */
+	readonly path: string;
+	/** Properties of the input schema. */
+	readonly factors?: readonly { readonly name: string; readonly direction?: "+" | "-" | "mixed"; readonly source?: string }[];
 }
 
 /** Narrows a part to the reason it is absent. */

@@ -158,7 +158,10 @@ describe("an upload", () => {
 
 	it("beside another of the same version: one is stored, the other learns of it", async () => {
 		const { store, uploads } = await opened();
-		const folders = [await writePackage(packageFiles()), await writePackage(packageFiles({ "CHANGES.md": "other notes, which say as much as the first" }))];
+		const folders = [
+			await writePackage(packageFiles()),
+			await writePackage(packageFiles({ "CHANGES.md": "other notes, which say as much as the first" })),
+		];
 		const begun = [];
 		for (const folder of folders) {
 			const status = await uploads.begin(await claimOf(folder));
