@@ -5,6 +5,9 @@ export interface LogicalLine {
 	readonly text: string;
 }
 
+/** Blank lines and comments counted. */
+export const MAX_LINES = 50_000;
+
 /**
  * Joins and strips in pip's own order: first continuations, then comments. The order matters: a comment that ends in a backslash
  * swallows the next line, and a comment line that ends in one does not.
@@ -16,7 +19,7 @@ export function logicalLines(text: string): LogicalLine[] {
 		const bare = withoutComment(parts.join("")).trim();
 		if (bare !== "") found.push({ line, text: bare });
 	};
-	for (const [index, physical] of text.split(/\r\n|\r|\n/).entries()) {
+	for (const [index, physical] of text.split(/\r\n|\r|\n/, MAX_LINES).entries()) {
 		const isComment = /^\s*#/.test(physical);
 		const continues = physical.endsWith("\\") && !isComment;
 		const part = continues ? physical.replace(/^\\+|\\+$/g, "") : isComment ? ` ${physical}` : physical;

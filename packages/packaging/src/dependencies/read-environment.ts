@@ -29,10 +29,11 @@ const ON_PYPI: Readonly<Record<string, string>> = {
 	"python-graphviz": "graphviz",
 	"numpy-base": "numpy",
 };
-const CONDA_ONLY =
-	/^(_.*|lib(?!rosa$|cst$|sass$|tmux$).*|cuda.*|cudnn|nccl|mkl(-service)?|openblas|blas|openssl|ca-certificates|certifi-win32|ncurses|readline|sqlite|tk|xz|zlib|bzip2|gcc.*|gxx.*|ld_impl.*|llvm-openmp|intel-openmp|nomkl|r|r-.*|openjdk|nodejs|pytorch-cuda|pytorch-mutex|cpuonly|git|curl|make|cmake|ffmpeg|hdf5|vs2015_runtime|vc|ucrt|python_abi|tzdata|setuptools|wheel|pip)$/;
-/** Part of making an environment, not of the model. */
-const TOOLS: ReadonlySet<string> = new Set(["pip", "setuptools", "wheel"]);
+/** Conda's own plumbing: PyPI's wheels bring what they need of it. */
+const PLUMBING =
+	/^(_.*|lib(?!rosa$|cst$|sass$).*|mkl(-service)?|openblas|blas|openssl|ca-certificates|ncurses|readline|sqlite|tk|xz|zlib|bzip2|zstd|gcc.*|gxx.*|ld_impl.*|llvm-openmp|intel-openmp|nomkl|vs2015_runtime|vc|ucrt|python_abi|pytorch-mutex|cpuonly|pip|setuptools|wheel)$/;
+/** Not Python's: the host has it or the model does not run. */
+const CONDA_ONLY = /^(cuda.*|cudnn|nccl|pytorch-cuda|r|r-.*|openjdk|nodejs|ffmpeg|hdf5|graphviz|mpich|openmpi|git|cmake)$/;
 
 /** Reads a conda environment file. Throws PlainYamlFault. */
 export function readEnvironment(text: string): CondaEnvironment {
@@ -47,7 +48,7 @@ export function readEnvironment(text: string): CondaEnvironment {
 		}
 		const { name, version } = readMatch(item);
 		if (name === "python") python = exactVersion(version);
-		else if (TOOLS.has(name)) continue;
+		else if (PLUMBING.test(name)) continue;
 		else if (CONDA_ONLY.test(name)) condaOnly.push(name);
 		else fromConda.push({ conda: name, requirement: `${ON_PYPI[name] ?? name}${pipSpecifier(version)}` });
 	}

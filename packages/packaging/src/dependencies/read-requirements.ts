@@ -1,5 +1,5 @@
 import { printable } from "../files/package-path.ts";
-import { logicalLines } from "./logical-lines.ts";
+import { logicalLines, MAX_LINES } from "./logical-lines.ts";
 import { normalName, type RequirementLine, type RequirementSource } from "./requirement.ts";
 
 /** Larger files are not read: 1 MiB is some 10,000 hashes. */
@@ -31,6 +31,9 @@ function strangeText(text: string): RequirementLine | undefined {
 		const line = text.slice(0, control.index).split(/\r\n|\r|\n/).length;
 		const name = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 		return { kind: "malformed", line, problem: `it holds the control character U+${name}` };
+	}
+	if (text.split(/\r\n|\r|\n/, MAX_LINES + 1).length > MAX_LINES) {
+		return { kind: "malformed", line: MAX_LINES, problem: `there are more than ${MAX_LINES.toLocaleString("en")} lines` };
 	}
 	for (const [index, first] of text.split("\n", 2).entries()) {
 		const coding = first.startsWith("#") ? CODING.exec(first)?.[1] : undefined;

@@ -1,4 +1,4 @@
-import { type ErrorRow, refused } from "./error-row.ts";
+import { could, type ErrorRow, given, refused } from "./error-row.ts";
 
 /** What a package needs to run, and what it is made from. */
 export const dependencyErrors: Readonly<Record<string, ErrorRow>> = {
@@ -36,4 +36,22 @@ export const dependencyErrors: Readonly<Record<string, ErrorRow>> = {
 		"The license and that of the base model do not agree.",
 		"Let someone who answers for licences look at it.",
 	),
+	"init.requirements": given("Requirements cannot be resolved as they stand.", "Correct the lines that the message names."),
+	"init.unresolved": could(
+		"pip, its python or the network did not resolve the requirements.",
+		"Correct what the message names, then try again.",
+	),
+	"import.source": given("The source of an import is not what was named.", "Name the folder that the tool wrote."),
+	"import.exists": given("The folder to import into is not empty.", "Name a new folder.", 409),
+	"import.mlmodel": given("The MLmodel file cannot be read.", "Let MLflow write the model again."),
+	"import.signature": given(
+		"An MLmodel has no signature.",
+		"Log the model again with infer_signature, or give --input-schema FILE.",
+	),
+	"import.absent-file": given("A source lacks a file that it names.", "Download or save the model again."),
+	"import.link": given(
+		"A link leads out of the source, or nowhere.",
+		"Download the model again, or name the cache's folder with --cache.",
+	),
+	"import.damaged": refused("A file of the cache is not what its name says.", "Delete it from the cache and download it again."),
 };
