@@ -3,6 +3,7 @@ import { addAuditCommand } from "./commands/audit.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
+import { addDiffCommand } from "./commands/diff.ts";
 import { addEndpointCommand } from "./commands/endpoint.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addModelsCommand } from "./commands/models.ts";
@@ -30,6 +31,7 @@ export function createProgram(): Command {
 		addUpCommand,
 		addInitCommand,
 		addCheckCommand,
+		addDiffCommand,
 		addPushCommand,
 		addModelsCommand,
 		addEndpointCommand,
