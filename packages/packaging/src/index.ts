@@ -4,7 +4,7 @@ export { type UnpackOptions, unpackArchive } from "./archive/unpack.ts";
 export { CHECKS } from "./checks/all-checks.ts";
 export type { Check, CheckOutcome, CheckResult, CheckSeverity, CheckStatus, Finding } from "./checks/check.ts";
 export type { ChampionContract, HostFacts, PackageClaim, PublishedVersion } from "./checks/check-input.ts";
-export { type CheckPackageOptions, checkPackage, checkWeightFile } from "./checks/check-package.ts";
+export { type CheckPackageOptions, checkLooseFiles, checkPackage, checkWeightFile } from "./checks/check-package.ts";
 export { checksReference } from "./checks/checks-reference.ts";
 export type { SmokeEnd, SmokeLimits, SmokeLoad, SmokePhase } from "./checks/evidence/smoke-load.ts";
 export { type CheckExplanation, explainCheck } from "./checks/explain-check.ts";

@@ -23,10 +23,10 @@ interface CheckFlags {
 export function addCheckCommand(program: Command): void {
 	program
 		.command("check")
-		.argument("[path]", "a package folder or one weight file")
+		.argument("[path]", "a package folder, an archive of one, or one weight file")
 		.option("--run", "also load it in a process of its own, with its limits, and compare its answers with its examples")
 		.option("--endpoint <file>", "apply the checks that this endpoint.yaml turns off, and its evaluation_age")
-		.option("--champion <package>", "compare its schemas with this package folder or pushed name@version")
+		.option("--champion <package>", "compare its schemas with this package (folder, archive, or pushed name@version)")
 		.option("--sarif <file>", "also write the findings as SARIF 2.1.0")
 		.option("--explain <id>", "say what a check refuses, why, and how to turn it off")
 		.option("--all", "a line for each check that passed, also on a terminal")

@@ -1,12 +1,21 @@
 import { lstat } from "node:fs/promises";
+import path from "node:path";
 import { CRASH_GATE } from "@headgate/core/analysis";
 import { parseEndpoint } from "@headgate/core/plan";
-import { type CheckPackageOptions, type CheckSummary, checkPackage, checkWeightFile } from "@headgate/packaging";
+import {
+	type CheckPackageOptions,
+	type CheckSummary,
+	checkLooseFiles,
+	checkPackage,
+	checkWeightFile,
+	isArchive,
+	MANIFEST_FILE,
+} from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
 import { contractOf, manifestOf } from "./champion-contract.ts";
 import { hostFacts } from "./host-facts.ts";
-import { openPackage } from "./open-package.ts";
+import { openArchive, openPackage } from "./open-package.ts";
 import { runtimeManifest } from "./runtime-manifest.ts";
 import { smokeLoad } from "./smoke-load.ts";
 
@@ -24,11 +33,11 @@ export interface CheckRequest {
 }
 
 export interface CheckedTarget {
-	readonly kind: "package" | "file";
+	readonly kind: "package" | "archive" | "file";
 	readonly summary: CheckSummary;
 }
 
-/** Checks a package folder or one weight file, as `headgate check` does. */
+/** Checks a package folder, an archive or one weight file, as `headgate check` does. What is unpacked is removed again, whatever happens. */
 export async function checkTarget(request: CheckRequest, data: DataFolder): Promise<CheckedTarget> {
 	const { target, signal } = request;
 	const stats = await lstat(target).catch((cause: unknown) => {
@@ -36,13 +45,34 @@ export async function checkTarget(request: CheckRequest, data: DataFolder): Prom
 	});
 	const policy = request.endpoint === undefined ? { off: [] } : policyOf(request.endpoint);
 	if (stats.isDirectory()) return { kind: "package", summary: await checkFolder(target, request, policy, data) };
-	for (const [given, option] of [
-		[request.run, "--run"],
-		[request.champion !== undefined, "--champion"],
-	] as const) {
-		if (given) throw new HeadgateError("command.invalid", `${option} needs a package, ${target} is one file`);
-	}
+	if (stats.isFile() && isArchive(target)) return checkArchive(request, policy, data);
+	refuseOptions(request, "one file");
 	return { kind: "file", summary: await checkWeightFile(target, { off: policy.off, signal }) };
+}
+
+/** An archive of a package, or of files that are none: those are judged as weight files are. */
+async function checkArchive(request: CheckRequest, policy: Policy, data: DataFolder): Promise<CheckedTarget> {
+	const { target, signal } = request;
+	const { folder, close } = await openArchive(target, signal);
+	try {
+		const isPackage = await lstat(path.join(folder, MANIFEST_FILE)).then(
+			() => true,
+			() => false,
+		);
+		if (isPackage) return { kind: "archive", summary: await checkFolder(folder, request, policy, data) };
+		refuseOptions(request, `an archive without ${MANIFEST_FILE}`);
+		const summary = await checkLooseFiles(folder, { off: policy.off, signal });
+		const words = `that it is a package: there is no ${MANIFEST_FILE} in it, so its files were judged one by one`;
+		return { kind: "archive", summary: { ...summary, notVerified: [words, ...summary.notVerified] } };
+	} finally {
+		await close();
+	}
+}
+
+/** What only a package has. */
+function refuseOptions({ target, run, champion }: CheckRequest, what: string): void {
+	const option = run ? "--run" : champion === undefined ? undefined : "--champion";
+	if (option !== undefined) throw new HeadgateError("command.invalid", `${option} needs a package, ${target} is ${what}`);
 }
 
 type Policy = Pick<CheckPackageOptions, "evaluationMaxAgeDays"> & { readonly off: readonly string[] };

@@ -108,7 +108,20 @@ class Page {
 		}
 	}
 
+	/** What was and was not looked at, then the verdict: the last line is the one that people see. */
 	verdict({ verdict, results, level, notVerified, ms }: CheckSummary): void {
+		if (notVerified.length > 0) this.#lines.push(this.#paint("dim", "not verified"));
+		for (const words of notVerified) this.#item(words);
+		if (notVerified.length > 0) this.blank();
+		if (level !== null) this.#lines.push(`content verified to ${level} (${TIERS[level]})`);
+		const runtime = results.find(({ id, status }) => id === "M03" && status === "pass");
+		if (runtime !== undefined && this.#compact) this.#lines.push(...wrapWords(printable(runtime.message), this.#width));
+		const load = results.find(({ id, status }) => id === "H11" && status !== "skipped");
+		if (load !== undefined) {
+			const figures = load.status === "pass" ? `: ${load.message}` : "";
+			const text = `first load, not part of the budget, ${renderDuration(load.ms)}${figures}`;
+			this.#lines.push(...wrapWords(printable(text), this.#width));
+		}
 		const refused = results.filter(refuses).length;
 		const warned = results.filter(
 			({ status, severity }) => status !== "pass" && status !== "skipped" && severity === "warn",
@@ -119,16 +132,6 @@ class Page {
 				? this.#paint("green", "passed")
 				: this.#paint("red", `refused: ${refused} of ${results.length} checks failed`);
 		this.#lines.push(`${word} ${time}${warned > 0 ? `, ${warned} ${warned === 1 ? "warning" : "warnings"}` : ""}`);
-		const load = results.find(({ id, status }) => id === "H11" && status !== "skipped");
-		if (load !== undefined) {
-			const figures = load.status === "pass" ? `: ${load.message}` : "";
-			this.#item(`first load: ${renderDuration(load.ms)}, not part of that budget${figures}`);
-		}
-		const runtime = results.find(({ id, status }) => id === "M03" && status === "pass");
-		if (runtime !== undefined && this.#compact) this.#item(runtime.message);
-		if (level !== null) this.#lines.push(`  content verified to ${level} (${TIERS[level]})`);
-		for (const words of notVerified) this.#item(`not verified: ${words}`);
-		this.#lines.push("");
 	}
 
 	toString(): string {
