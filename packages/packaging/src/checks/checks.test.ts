@@ -28,7 +28,7 @@ const failing: [string, string, Files, string][] = [
 	["A05", "an empty schema", { "input.schema.json": "" }, "input.schema.json is empty"],
 	["A08", "a 7-Zip archive", { "model.onnx": Buffer.from("377abcaf271c0004", "hex") }, "is a 7-Zip archive"],
 	["A08", "an executable beside the weights", { "extra.bin": Buffer.from("7f454c46020101", "hex") }, "ELF executable"],
-	["A08", "a zip archive called ONNX", { "model.onnx": Buffer.from("504b0304aa", "hex") }, "not ONNX"],
+	["A09", "a zip archive called ONNX", { "model.onnx": Buffer.from("504b0304aa", "hex") }, "is said to be onnx and is zip"],
 	["C01", "a file that lost its second half", { "model.onnx": encodeModel().subarray(0, 40) }, "is cut off"],
 	["C01", "a file without a graph", { "model.onnx": Uint8Array.of(8, 8) }, "has no graph"],
 	["C02", "IR 14", { "model.onnx": encodeModel({ irVersion: 14 }) }, "IR 14 > 13 supported by onnxruntime 1.30.0"],

@@ -35,4 +35,8 @@ export const archiveErrors: Readonly<Record<string, ErrorRow>> = {
 		"Leave out compression for data that are nearly all alike (zip -0, tar), and send the archive again.",
 	),
 	"archive.too-many-files": refused("An archive has more than 10,000 entries.", "Keep small files together in one data file."),
+	"weights.polyglot": refused(
+		"A weight file is of two kinds at once, and each program takes it for another.",
+		"Do not load it; save the model again from its source.",
+	),
 };

@@ -30,16 +30,6 @@ interface Record {
 	readonly directoryOffset: number;
 }
 
-/** Whether a file ends like a zip archive whose central directory is there; reads at most the last 64 KiB and a few bytes. */
-export async function endsLikeZip(source: ReadAt): Promise<boolean> {
-	try {
-		const end = await findEnd(source, "");
-		return end !== undefined && end.entries > 0;
-	} catch {
-		return false;
-	}
-}
-
 /**
  * Finds the end record in the last 64 KiB, with its zip64 form; undefined when there is none. Throws HeadgateError `archive.malformed`,
  * `archive.tampered` and `archive.too-many-files`.
