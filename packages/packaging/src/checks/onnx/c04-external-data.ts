@@ -45,7 +45,7 @@ export const c04ExternalData: Check = {
 type Range = { readonly path: string; readonly offset: number; readonly length: number };
 
 /** Where a tensor's external bytes lie, or what is wrong with them. */
-async function locate(root: string, model: string, tensor: OnnxTensor): Promise<Range | string> {
+export async function locate(root: string, model: string, tensor: OnnxTensor): Promise<Range | string> {
 	const unknown = tensor.externalEntries.find(([key]) => !KEYS.has(key));
 	if (unknown !== undefined) return `the key '${printable(unknown[0].slice(0, 80))}' is not allowed`;
 	if (new Set(tensor.externalEntries.map(([key]) => key)).size < tensor.externalEntries.length) return "a key stands twice";
