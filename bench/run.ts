@@ -10,12 +10,13 @@ import { checkBench } from "./check/index.ts";
 import { gatewayBench } from "./gateway/index.ts";
 import { mutationsBench } from "./mutations/index.ts";
 import { outageBench } from "./outage/index.ts";
+import { pushBench } from "./push/index.ts";
 import { rollbackBench } from "./rollback/index.ts";
 import { type Bench, type BenchResult, NotMeasured } from "./shared/bench.ts";
 import { describeMachine, renderMachine } from "./shared/machine.ts";
 import { writeResult } from "./shared/results.ts";
 
-const BENCHES: readonly Bench[] = [gatewayBench, checkBench, rollbackBench, outageBench, mutationsBench];
+const BENCHES: readonly Bench[] = [gatewayBench, checkBench, pushBench, rollbackBench, outageBench, mutationsBench];
 
 const EXIT = { done: 0, missed: 1, usage: 2, notMeasured: 3 } as const;
 

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import {
 	type CheckSummary,
@@ -22,6 +22,9 @@ export interface SealedPackage {
 	readonly preparedMs: number;
 	readonly preparation: string;
 	check(): Promise<CheckSummary>;
+	/** Touches the weights without changing them, as a restore does: from now on every check reads every byte. */
+	breakSeal(): Promise<void>;
+	remove(): Promise<void>;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface SealedPackage {
  */
 export async function sealSparse(folder: string, gibibytes: number): Promise<SealedPackage> {
 	const root = join(folder, `sparse-${gibibytes}`);
-	const version = `${gibibytes}.0.0`;
+	const version = `${Math.ceil(gibibytes)}.0.0`;
 	const bytes = await writePackage(root, { version, gibibytes });
 	await writeSparse(join(root, WEIGHTS_FILE), bytes);
 	const started = performance.now();
@@ -50,15 +53,17 @@ export async function sealSparse(folder: string, gibibytes: number): Promise<Sea
 		preparedMs: performance.now() - started,
 		preparation: "hashed where it lies",
 		check: () => checkPackage(root, { lock, seal }),
+		breakSeal: () => touch(root),
+		remove: () => rm(root, { recursive: true }),
 	};
 }
 
 /** Dense weights, pushed into a store as any package is; the folder they came from is removed at once. */
 export async function pushDense(folder: string, gibibytes: number, seed: number): Promise<SealedPackage> {
-	const origin = join(folder, "dense-origin");
+	const origin = join(folder, `dense-origin-${gibibytes}`);
 	const bytes = await writePackage(origin, { version: "1.0.0", gibibytes });
 	await writeDense(join(origin, WEIGHTS_FILE), bytes, seed);
-	const store = await openPackageStore(join(folder, "store"));
+	const store = await openPackageStore(join(folder, `store-${gibibytes}`));
 	const started = performance.now();
 	const { digest } = await store.ingestFolder(origin);
 	const preparedMs = performance.now() - started;
@@ -69,5 +74,12 @@ export async function pushDense(folder: string, gibibytes: number, seed: number)
 		preparedMs,
 		preparation: "pushed: copied, hashed, synced, read back",
 		check: () => store.verify(digest),
+		breakSeal: async () => touch(await store.path(digest)),
+		remove: () => rm(store.root, { recursive: true }),
 	};
+}
+
+async function touch(root: string): Promise<void> {
+	const then = new Date(Date.now() - 60_000);
+	await utimes(join(root, WEIGHTS_FILE), then, then);
 }

@@ -23,24 +23,24 @@ export function treeDigest(size: number, chunks: Uint8Array): string {
 	return createHash("sha256").update("headgate-tree/1\n").update(head).update(chunks).digest("hex");
 }
 
-/** Hashes a stream whole and by chunk in one pass. */
+/** Hashes a stream whole and by chunk in one pass. The first chunk costs nothing: until its end it is all there is. */
 export class ChunkHasher {
 	readonly #whole: Hash = createHash("sha256");
 	readonly #digests: Buffer[] = [];
-	#chunk: Hash = createHash("sha256");
+	#chunk: Hash | undefined;
 	#inChunk = 0;
 	#size = 0;
 
 	update(bytes: Uint8Array): void {
-		this.#whole.update(bytes);
-		this.#size += bytes.length;
 		for (let at = 0; at < bytes.length; ) {
 			const part = bytes.subarray(at, at + CHUNK_BYTES - this.#inChunk);
-			this.#chunk.update(part);
+			this.#whole.update(part);
+			this.#chunk?.update(part);
 			this.#inChunk += part.length;
 			at += part.length;
 			if (this.#inChunk === CHUNK_BYTES) this.#endChunk();
 		}
+		this.#size += bytes.length;
 	}
 
 	finish(): FileHashes {
@@ -49,7 +49,7 @@ export class ChunkHasher {
 	}
 
 	#endChunk(): void {
-		this.#digests.push(this.#chunk.digest());
+		this.#digests.push((this.#chunk ?? this.#whole.copy()).digest());
 		this.#chunk = createHash("sha256");
 		this.#inChunk = 0;
 	}
