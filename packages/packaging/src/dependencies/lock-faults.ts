@@ -12,6 +12,7 @@ export interface DependencyFault {
 	readonly severity: "block" | "high" | "warn";
 }
 
+const MAX_FAULTS = 1_000;
 /** Options that let nothing in: with every version pinned and hashed they only say how to install. */
 const HARMLESS: ReadonlySet<string> = new Set(["--require-hashes", "--only-binary", "--prefer-binary", "--no-index"]);
 const OPTION_HINTS: Readonly<Record<string, string>> = {
@@ -31,11 +32,18 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 const RESOLVE = "Let headgate init --lock write the lock, or pip-compile --generate-hashes.";
 
-/** Everything that keeps the text from being an exact, hashed lock, in the order of its lines. */
+/** Everything that keeps the text from being an exact, hashed lock, in the order of its lines; at most 1,000 and a few. */
 export function lockFaults(text: string): DependencyFault[] {
-	const lines = readRequirements(text);
-	const faults = lines.flatMap((line) => faultsOf(line));
-	return [...faults, ...duplicates(lines)].sort((a, b) => a.line - b.line);
+	return faultsOfLines(readRequirements(text));
+}
+
+export function faultsOfLines(lines: readonly RequirementLine[]): DependencyFault[] {
+	const faults: DependencyFault[] = [];
+	for (const line of lines) {
+		if (faults.length >= MAX_FAULTS) return faults;
+		faults.push(...faultsOf(line));
+	}
+	return [...faults, ...duplicates(lines).slice(0, MAX_FAULTS)].sort((a, b) => a.line - b.line);
 }
 
 function faultsOf(line: RequirementLine): DependencyFault[] {

@@ -6,7 +6,7 @@ export interface LogicalLine {
 }
 
 /** Blank lines and comments counted. */
-export const MAX_LINES = 50_000;
+export const MAX_LINES = 20_000;
 
 /**
  * Joins and strips in pip's own order: first continuations, then comments. The order matters: a comment that ends in a backslash

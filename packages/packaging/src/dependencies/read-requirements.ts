@@ -69,7 +69,8 @@ function readLine(line: number, text: string): RequirementLine {
 		.filter((extra) => extra !== "");
 	if (!wanted.every((extra) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(extra))) return malformed(`'${shown}' has a malformed extra`);
 	const condition = marker.join(";").trim();
-	if (marker.length > 0 && condition === "") return malformed(`'${shown}' ends in ';' without a condition`);
+	// A condition that begins like an option would be one, once it is written with a space before it.
+	if (marker.length > 0 && !/^[A-Za-z("']/.test(condition)) return malformed(`'${shown}' has no condition behind its ';'`);
 	const { hashes, options } = readOptions(at === -1 ? [] : tokens.slice(at));
 	const pinned = pinnedVersion(clauses);
 	return {

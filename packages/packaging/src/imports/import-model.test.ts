@@ -48,6 +48,33 @@ describe("an MLflow model", () => {
 		expect(reading.ok ? [] : reading.problems.map(({ code: problem }) => problem)).not.toContain("manifest.syntax");
 	});
 
+	it("keeps what MLflow calls, where its code lies, and what skops may make", async () => {
+		const more = `flavors:
+  python_function:
+    code: code
+    predict_fn: predict_proba
+  sklearn:
+    pickled_model: model.skops
+    serialization_format: skops
+    skops_trusted_types: [mine.Scaler]
+signature:
+  inputs: '[{"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1, 2]}}]'
+`;
+		const folder = await target();
+		const report = await importModel(
+			"mlflow",
+			await writePackage({ MLmodel: more, "model.skops": "x", "code/mine.py": "" }),
+			folder,
+			offline,
+		);
+		const code = await readFile(join(folder, "code/load.py"), "utf8");
+		expect(code).toContain('sys.path.insert(0, os.path.join(path, "code"))');
+		expect(code).toContain('skops.io.load(os.path.join(path, "model.skops"), trusted=["mine.Scaler"])');
+		expect(code).toContain("_model.predict_proba(_table(inputs))");
+		expect(code).toContain('numpy.asarray([row["input"] for row in rows], dtype="float64")');
+		expect(report.notes).toContain("the signature says nothing of the answers");
+	});
+
 	it("without a signature is refused, and one look shows what else is wrong", async () => {
 		const source = await writePackage({
 			MLmodel: mlmodel(""),

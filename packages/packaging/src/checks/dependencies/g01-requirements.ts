@@ -1,5 +1,5 @@
 import type { Manifest } from "@headgate/protocol";
-import { lockFaults } from "../../dependencies/lock-faults.ts";
+import { faultsOfLines } from "../../dependencies/lock-faults.ts";
 import { REQUIREMENTS_MAX_BYTES, readRequirements } from "../../dependencies/read-requirements.ts";
 import { type Check, type CheckOutcome, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
@@ -27,20 +27,20 @@ export const g01Requirements: Check = {
 		if (named !== undefined) return judge([named], pass(""));
 		if (files.length === 0) return skipped(await whyNone(context));
 		const findings: Finding[] = [];
-		let pinned = 0;
+		let requirements = 0;
 		for (const file of files) {
 			try {
 				const text = await context.text(file, REQUIREMENTS_MAX_BYTES);
-				const faults = lockFaults(text);
-				for (const { message, line, ...rest } of faults)
+				const lines = readRequirements(text);
+				for (const { message, line, ...rest } of faultsOfLines(lines)) {
 					findings.push({ ...rest, message: `${file}:${line}: ${message}`, file, line });
-				const count = readRequirements(text).filter(({ kind }) => kind === "requirement").length;
-				if (faults.length === 0) pinned += count;
+				}
+				requirements += lines.filter(({ kind }) => kind === "requirement").length;
 			} catch (error) {
 				findings.push(findingOf(error, file));
 			}
 		}
-		return { ...bounded(findings, pass(`${pinned} exact and hashed in ${files.join(", ")}`)), notVerified: NOT_VERIFIED };
+		return { ...bounded(findings, pass(`${requirements} exact and hashed in ${files.join(", ")}`)), notVerified: NOT_VERIFIED };
 	},
 };
 

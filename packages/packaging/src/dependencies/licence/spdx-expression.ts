@@ -15,6 +15,7 @@ export type SpdxReading =
 
 const MAX_LENGTH = 1_000;
 const MAX_DEPTH = 32;
+const MAX_UNKNOWN = 5;
 const LICENSES = new Map(SPDX_LICENSES.map((id) => [id.toLowerCase(), id]));
 const EXCEPTIONS = new Map(SPDX_EXCEPTIONS.map((id) => [id.toLowerCase(), id]));
 
@@ -99,7 +100,7 @@ class Parser {
 			throw new SpdxFault(`'${printable(word.slice(0, 60))}' is no identifier`, column);
 		}
 		const known = LICENSES.get(word.toLowerCase()) ?? LICENSES.get(word.replace(/\+$/, "").toLowerCase());
-		if (known === undefined) this.unknown.push({ word: word.slice(0, 60), nearest: nearestWord(word, SPDX_LICENSES) });
+		if (known === undefined) this.#strange(word, SPDX_LICENSES);
 		this.licenses.add(known ?? word);
 	}
 
@@ -109,7 +110,13 @@ class Parser {
 		if (!/^[A-Za-z0-9.-]+$/.test(token.word))
 			throw new SpdxFault(`'${printable(token.word.slice(0, 60))}' is no exception`, token.column);
 		if (EXCEPTIONS.has(token.word.toLowerCase()) || /^AdditionRef-/.test(token.word)) return;
-		this.unknown.push({ word: token.word.slice(0, 60), nearest: nearestWord(token.word, SPDX_EXCEPTIONS) });
+		this.#strange(token.word, SPDX_EXCEPTIONS);
+	}
+
+	/** Looking for the nearest of some 700 words takes a millisecond: only the first few unknown ones are worth it. */
+	#strange(word: string, known: readonly string[]): void {
+		if (this.unknown.length >= MAX_UNKNOWN) return;
+		this.unknown.push({ word: word.slice(0, 60), nearest: nearestWord(word.slice(0, 60), known) });
 	}
 
 	#takes(word: string): boolean {

@@ -14,6 +14,10 @@ export interface MlModel {
 	readonly serialization: string | undefined;
 	/** Types that skops may make of it besides those it knows. */
 	readonly trustedTypes: readonly string[];
+	/** What MLflow calls of the model: `predict`, `predict_proba`. */
+	readonly method: string;
+	/** A folder of Python that the model needs on its path. */
+	readonly code: string | undefined;
 	readonly pythonVersion: string | undefined;
 	readonly mlflowVersion: string | undefined;
 	/** The version of the library of each flavor, under its name on PyPI. */
@@ -68,11 +72,14 @@ function fromYaml(yaml: PlainYaml): MlModel {
 		const version = textEntry(flavors, flavor, key);
 		return version === undefined ? [] : [[name, version] as const];
 	});
+	const code = paths.map((flavor) => textEntry(flavors, flavor, "code")).find((path) => path !== undefined);
 	return {
 		flavors: own,
 		data,
 		serialization: textEntry(flavors, "sklearn", "serialization_format"),
 		trustedTypes: textList(entry(flavors, "sklearn", "skops_trusted_types")),
+		method: /^[a-z_]{1,60}$/.exec(textEntry(flavors, "python_function", "predict_fn") ?? "")?.[0] ?? "predict",
+		code: code === undefined || pathProblem(code) !== undefined ? undefined : code,
 		pythonVersion: textEntry(flavors, "python_function", "python_version"),
 		mlflowVersion: textEntry(yaml, "mlflow_version"),
 		libraries: new Map(libraries),

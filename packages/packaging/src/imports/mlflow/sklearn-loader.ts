@@ -7,6 +7,10 @@ export interface LoaderOptions {
 	readonly reader: "pickle" | "joblib" | "skops";
 	/** Types beyond its own list that skops may make. */
 	readonly trusted?: readonly string[];
+	/** What is called of the model; default `predict`. */
+	readonly method?: string;
+	/** A folder of Python that the model needs on its path. */
+	readonly code?: string | undefined;
 	readonly inputs: SignatureSide | undefined;
 	readonly outputs: SignatureSide | undefined;
 }
@@ -15,7 +19,7 @@ export interface LoaderOptions {
  * Python for a model with scikit-learn's `predict`: `load(path)` is called once with the package's folder, `predict(inputs)` with a
  * list of instances as the input schema describes one, and gives an answer for each as the output schema describes it.
  */
-export function sklearnLoader({ file, reader, trusted = [], inputs, outputs }: LoaderOptions): string {
+export function sklearnLoader({ file, reader, trusted = [], method = "predict", code, inputs, outputs }: LoaderOptions): string {
 	const columns = inputs?.kind === "columns" ? inputs.columns : [];
 	const of = (...types: readonly string[]): string[] => {
 		const names = inputs === undefined ? [] : sideNames(inputs, "input");
@@ -26,7 +30,7 @@ export function sklearnLoader({ file, reader, trusted = [], inputs, outputs }: L
 	return `"""Loads the model and answers. Headgate calls load(path) once, then predict(inputs)."""
 
 import os
-${reader === "pickle" ? "import pickle\n" : ""}${of("datetime").length > 0 ? "from datetime import datetime\n" : ""}${of("binary").length > 0 ? "from base64 import b64decode\n" : ""}
+${reader === "pickle" ? "import pickle\n" : ""}${code === undefined ? "" : "import sys\n"}${of("datetime").length > 0 ? "from datetime import datetime\n" : ""}${of("binary").length > 0 ? "from base64 import b64decode\n" : ""}
 ${reader === "joblib" ? "import joblib\n" : ""}import numpy${reader === "skops" ? "\nimport skops.io" : ""}
 
 ${columns.length > 0 ? `COLUMNS = ${python(sideNames(inputs!, "input"))}` : `COLUMNS = None  # the order of the columns, when the model does not know their names`}
@@ -38,12 +42,12 @@ _model = None
 def load(path):
     """path: the folder of the package."""
     global _model
-${loading(reader, file, trusted)}
+${code === undefined ? "" : `    sys.path.insert(0, os.path.join(path, ${python(code)}))\n`}${loading(reader, file, trusted)}
 
 
 def predict(inputs):
     """inputs: a list of instances, each a dict as the input schema says. Returns one answer for each, as the output schema says."""
-    answers = numpy.asarray(_model.predict(_table(inputs)))
+    answers = numpy.asarray(_model.${method}(_table(inputs)))
     if len(ANSWERS) == 1:
         return [{ANSWERS[0]: answer} for answer in answers.tolist()]
     return [dict(zip(ANSWERS, answer)) for answer in answers.tolist()]

@@ -38,6 +38,8 @@ export async function mlflowLayout(view: FolderView): Promise<Layout | undefined
 		file: first.path,
 		reader: first.format === "joblib" || first.format === "skops" ? first.format : "pickle",
 		trusted: model.trustedTypes,
+		method: model.method,
+		code: model.code,
 		inputs: model.signature?.inputs,
 		outputs: model.signature?.outputs,
 	});
