@@ -20,6 +20,7 @@ import {
 import { MANIFEST_MAX_BYTES } from "../manifest/decode-text.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { syncFolder, writeNewFile } from "./durable.ts";
+import type { IngestOptions } from "./ingest-folder.ts";
 import { PackageRefused } from "./package-refused.ts";
 
 /** A package that lies complete, checked and synced in a staging folder. */
@@ -40,14 +41,19 @@ export async function completeStaging(
 	staging: string,
 	files: readonly PackageFile[],
 	locked: readonly LockedFile[],
-	options: { readonly claim: PackageClaim | undefined; readonly now: number; readonly signal: AbortSignal | undefined },
+	options: Pick<IngestOptions, "published" | "signal"> & { readonly claim: PackageClaim | undefined; readonly now: number },
 ): Promise<Staged> {
 	const { claim, now, signal } = options;
 	const identity = await identityOf(staging, now);
 	const content = locked.filter((file) => isContent(file.path));
 	const formats = await formatsOf(staging, locked, signal);
 	const lock = makeLock(identity?.name ?? "unknown", identity?.version ?? "0.0.0", content, formats, now);
-	const input = { root: staging, files, now, budgetMs: 0, seed: 0, lock, claim, withManifest: true };
+	// The same version with other content is the store's to refuse, with a code of its own.
+	const stored = identity === undefined ? [] : ((await options.published?.(identity.name)) ?? []);
+	const published = stored.filter(({ version, digest }) => version !== identity?.version || digest === lock.packageDigest);
+	// How old an evaluation may be is the endpoint's policy, which nobody knows here.
+	const known = { published, evaluationMaxAgeDays: Number.POSITIVE_INFINITY };
+	const input = { root: staging, files, now, budgetMs: 0, seed: 0, lock, claim, withManifest: true, ...known };
 	const summary = await runChecks(input, { checks: INGEST_CHECKS, signal });
 	const label = identity === undefined ? "the package" : lock.package;
 	if (summary.verdict === "fail" || identity === undefined)

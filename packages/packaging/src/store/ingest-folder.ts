@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HeadgateError } from "@headgate/protocol";
-import type { PackageClaim } from "../checks/check-input.ts";
+import type { PackageClaim, PublishedVersion } from "../checks/check-input.ts";
 import { type PackageFile, walkPackage } from "../files/walk-package.ts";
 import type { Progress } from "../lock/build-lock.ts";
 import { hashChunks } from "../lock/hash-file.ts";
@@ -19,6 +19,8 @@ export interface IngestOptions {
 	readonly signal?: AbortSignal | undefined;
 	/** Epoch ms; default the clock's. */
 	readonly now?: number;
+	/** The versions of a model that are stored; a store fills it in. */
+	readonly published?: ((name: string) => Promise<readonly PublishedVersion[]>) | undefined;
 }
 
 /** Copies a folder into a staging folder, verified and complete, synced to the disk. Throws PackageRefused and HeadgateError. */
@@ -36,7 +38,7 @@ export async function stageFolder(source: string, staging: string, options: Inge
 	};
 	const locked = await copyAll(source, staging, files, onBytes, signal);
 	await readBack(staging, locked, onBytes, signal);
-	return completeStaging(staging, files, locked, { claim, now, signal });
+	return completeStaging(staging, files, locked, { claim, now, signal, published: options.published });
 }
 
 async function copyAll(

@@ -104,18 +104,18 @@ class FolderStore implements PackageStore {
 
 	ingestFolder(source: string, options: IngestOptions = {}): Promise<Ingested> {
 		return this.#guarded(options, () =>
-			this.#inStaging(async (path) => this.#take(path, await stageFolder(source, path, options))),
+			this.#inStaging(async (path) => this.#take(path, await stageFolder(source, path, this.#knowing(options)))),
 		);
 	}
 
 	ingestArchive(archive: string, options: IngestOptions = {}): Promise<Ingested> {
 		return this.#guarded(options, () => {
-			return this.#inStaging(async (path) => this.#take(path, await stageArchive(archive, path, options)));
+			return this.#inStaging(async (path) => this.#take(path, await stageArchive(archive, path, this.#knowing(options))));
 		});
 	}
 
 	adoptFolder(folder: string, options: IngestOptions = {}): Promise<Ingested> {
-		return this.#guarded(options, async () => this.#take(folder, await stageInPlace(folder, options)));
+		return this.#guarded(options, async () => this.#take(folder, await stageInPlace(folder, this.#knowing(options))));
 	}
 
 	async existing(digest: string): Promise<Ingested> {
@@ -163,7 +163,13 @@ class FolderStore implements PackageStore {
 
 	async verify(digest: string, options: VerifyOptions = {}): Promise<CheckSummary> {
 		const { path, lock } = await this.#get(digest);
-		return checkPackage(path, { ...options, lock, seal: await this.seals.read(digest) });
+		// It is stored: what it is must hold, not how old its evaluation has become.
+		const known = { lock, seal: await this.seals.read(digest), evaluationMaxAgeDays: Number.POSITIVE_INFINITY };
+		return checkPackage(path, { ...options, ...known });
+	}
+
+	#knowing(options: IngestOptions): IngestOptions {
+		return { published: (name) => listStored(this.root, name), ...options };
 	}
 
 	async verifyWhole(digest: string, signal?: AbortSignal): Promise<Corruption | undefined> {

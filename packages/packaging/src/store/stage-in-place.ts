@@ -34,7 +34,7 @@ export async function stageInPlace(staging: string, options: IngestOptions): Pro
 		locked.push({ path, ...hashes });
 	}
 	await settle(staging, files);
-	return completeStaging(staging, files, locked, { claim, now, signal });
+	return completeStaging(staging, files, locked, { claim, now, signal, published: options.published });
 }
 
 /** What arrived is not what its sender hashed. */
