@@ -53,7 +53,7 @@ export function controlApiReference(): string {
 
 /** The app is made without an installation behind it: it is asked for its description only. */
 function readDocument(): Document {
-	const app = createControlApp({} as ControlContext, "");
+	const app = createControlApp({ packages: {} } as ControlContext, "");
 	return app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Headgate control", version: "1" } }) as unknown as Document;
 }
 

@@ -34,7 +34,7 @@ export function explainCheck(id: string): CheckExplanation {
 			: "It is shown, and refuses nothing.",
 		refuses,
 		why,
-		turnOff: `In endpoint.yaml: checks: { off: [${check.id}] }. It is then shown as skipped at each deploy. A push always runs it.`,
+		turnOff: `In endpoint.yaml: checks: { off: [${check.id}] }. It is then shown as skipped at each deploy.${check.last === true ? "" : " A push always runs it."}`,
 	};
 }
 
