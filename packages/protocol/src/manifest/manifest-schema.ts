@@ -100,6 +100,11 @@ const properties: Record<string, SchemaNode> = {
 				path: packagePath("The file."),
 				format: text("Its format, such as `onnx-external-data`."),
 				role: { enum: ["weights", "data", "other"], description: "What it is for." },
+				trust: {
+					enum: ["pickle"],
+					description:
+						"For a pickle, joblib, torch or Keras file, which can run code when it is loaded: it is trusted all the same.",
+				},
 			},
 			["path", "format", "role"],
 		),

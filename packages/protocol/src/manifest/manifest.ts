@@ -45,6 +45,8 @@ export interface ManifestArtifact {
 	readonly path: string;
 	readonly format: string;
 	readonly role: "weights" | "data" | "other";
+	/** Says of a file that can run code when it is loaded that its makers are trusted. */
+	readonly trust?: "pickle";
 }
 
 export interface ManifestDataset {

@@ -1,0 +1,83 @@
+import { HeadgateError } from "@headgate/protocol";
+import { shownName } from "../../archive/archive-error.ts";
+import type { ReadAt, Reader } from "../../files/read-at.ts";
+import { sniffContainer } from "../sniff.ts";
+import { readTorch } from "../torch/read-torch.ts";
+import { readZip } from "../zip/read-zip.ts";
+import { entrySource } from "./forward-source.ts";
+import type { PickleProblem } from "./pickle-run.ts";
+import { readPickle } from "./read-pickle.ts";
+
+/** Archives in archives, the outermost counted. */
+const MAX_DEPTH = 2;
+const MAX_FOUND = 100;
+const PICKLE_NAME = /\.(pkl|pickle|joblib)$/i;
+
+/** A pickle in an archive. */
+export interface ZipPickle {
+	/** As in `'archive/data.pkl'`, with the outer archives' entries before it. */
+	readonly entry: string;
+	readonly problems: readonly PickleProblem[];
+	readonly sklearnVersions: readonly string[];
+}
+
+export interface ZipPickles {
+	readonly pickles: readonly ZipPickle[];
+	/** Entries that could not be looked into. */
+	readonly errors: readonly HeadgateError[];
+}
+
+/** Reads every entry of a zip archive that is called or begins like a pickle, whatever its name. Throws HeadgateError `archive.*`. */
+export const readZipPickles: Reader<ZipPickles> = async (source, name, signal) => {
+	const found = { pickles: [] as ZipPickle[], errors: [] as HeadgateError[] };
+	await readEntries(source, name, "", 1, found, signal);
+	return found;
+};
+
+async function readEntries(
+	source: ReadAt,
+	name: string,
+	outer: string,
+	depth: number,
+	found: { readonly pickles: ZipPickle[]; readonly errors: HeadgateError[] },
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	const { entries } = await readZip(source, name, signal);
+	const isTorch = entries.some((entry) => /(^|\/)data\.pkl$/.test(entry.name));
+	const torch = isTorch ? await readTorch(source, name, signal) : undefined;
+	if (torch?.pickle !== undefined) {
+		const { entry, run } = torch.pickle;
+		found.pickles.push({ entry: outer + shownName(entry), problems: run.problems, sklearnVersions: [...run.sklearnVersions] });
+	}
+	for (const entry of entries) {
+		if (entry.isFolder || entry.name === torch?.pickle?.entry || found.pickles.length + found.errors.length >= MAX_FOUND)
+			continue;
+		const shown = outer + shownName(entry.name);
+		try {
+			const content = entrySource(source, entry, name, signal);
+			if ((await sniffContainer(content)) === "zip") {
+				if (depth < MAX_DEPTH) await readEntries(content, `${name}, entry ${shown}`, `${shown}, `, depth + 1, found, signal);
+				else found.errors.push(tooDeep(name, shown));
+				continue;
+			}
+			const scan = await readPickle(content, `${name}, entry ${shown}`, signal);
+			const isRaw = torch?.storageEntries.has(entry.name) === true;
+			if (!PICKLE_NAME.test(entry.name) && (scan.form === "other" || (isRaw && !scan.problems.some(isTelling)))) continue;
+			const { problems, sklearnVersions } = scan;
+			found.pickles.push({ entry: shown, problems, sklearnVersions });
+		} catch (error) {
+			if (!(error instanceof HeadgateError) || error.row.exit === 3) throw error;
+			// A packed entry that is no pickle by its name is another check's.
+			if (error.code !== "pickle.packed" || PICKLE_NAME.test(entry.name)) found.errors.push(error);
+		}
+	}
+}
+
+/** Raw numbers may begin like a pickle by chance; they do not name a function and call it. */
+function isTelling({ code, message }: PickleProblem): boolean {
+	return code === "pickle.nested" || (code === "pickle.global" && message.includes(" calls "));
+}
+
+function tooDeep(name: string, entry: string): HeadgateError {
+	return new HeadgateError("pickle.limit", `${name}: ${entry} is an archive in an archive in an archive`, { path: name });
+}
