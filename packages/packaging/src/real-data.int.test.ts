@@ -15,7 +15,11 @@ describe("real ONNX files", () => {
 		expect(files.length).toBeGreaterThanOrEqual(14);
 		for (const file of files) {
 			const { verdict, results } = await checkWeightFile(join(artefacts, file));
-			expect({ file, verdict, failed: results.filter((result) => result.status !== "pass") }).toEqual({
+			expect({
+				file,
+				verdict,
+				failed: results.filter((result) => result.status !== "pass" && result.status !== "skipped"),
+			}).toEqual({
 				file,
 				verdict: "pass",
 				failed: [],
