@@ -57,6 +57,41 @@ describe("a manifest", () => {
 			"runtime.versions.onnxruntime",
 			"one exact version",
 		],
+		[
+			"a version of Python that leaves a number open",
+			"manifest.value",
+			{ runtime: 'runtime: { kind: python, entry: load.py, versions: { python: "3.11" } }' },
+			"runtime.versions.python",
+			"write one exact version: 3.11.2, not 3.11",
+		],
+		[
+			"a version of Python that YAML reads as a number",
+			"manifest.type",
+			{ runtime: "runtime: { kind: python, entry: load.py, versions: { python: 3.10 } }" },
+			"runtime.versions.python",
+			"must be a quoted string ('3.10')",
+		],
+		[
+			"a version of onnxruntime that leaves a number open",
+			"manifest.value",
+			{ runtime: 'runtime: { kind: onnx, entry: m.onnx, versions: { onnxruntime: "1.30" } }' },
+			"runtime.versions.onnxruntime",
+			"1.30.0, not 1.30",
+		],
+		[
+			"one number for a version of anything",
+			"manifest.value",
+			{ runtime: 'runtime: { kind: onnx, entry: m.onnx, versions: { onnxruntime: "1.30.0", cuda: "12" } }' },
+			"runtime.versions.cuda",
+			"12.0, not 12",
+		],
+		[
+			"no version of what runs it",
+			"manifest.missing",
+			{ runtime: 'runtime: { kind: python, entry: load.py, versions: { numpy: "2.1.0" } }' },
+			"runtime.versions.python",
+			"cannot be chosen without it",
+		],
 		["features and tokenizer both missing", "manifest.missing", { features: "" }, "features", "both missing"],
 	])("is refused for %s", (_, code, lines, path, words) => {
 		expect(problemsOf(manifestText(lines))).toContainEqual(
@@ -77,6 +112,11 @@ describe("a manifest", () => {
 	])("is refused for a data set with %s", (_, sha256, version, code, path) => {
 		const datasets = `datasets: [ { name: t, version: ${version}, sha256: ${sha256}, role: train } ]`;
 		expect(problemsOf(manifestText({ datasets }))).toEqual([expect.objectContaining({ code, path })]);
+	});
+
+	it.each(["3.11.2", "3.13.0rc1", "3.11.2.post1"])("takes the exact version of Python %s", (version) => {
+		const runtime = `runtime: { kind: python, entry: load.py, versions: { python: "${version}", glibc: "2.36" } }`;
+		expect(problemsOf(manifestText({ runtime }))).toEqual([]);
 	});
 
 	it("names line and column of a tab that indents", () => {

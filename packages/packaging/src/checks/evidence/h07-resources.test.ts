@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { encodeGguf, ggufU32 } from "../../testing/encode-gguf.ts";
 import { manifestText, packageFiles, writePackage } from "../../testing/package-fixture.ts";
 import type { HostFacts } from "../check-input.ts";
 import { checkPackage } from "../check-package.ts";
@@ -80,5 +81,31 @@ describe("H07", () => {
 
 	it("knows the cache of a 7B model with 32 heads at 4,096 tokens: 2 GiB in half floats", () => {
 		expect(kvCacheBytes({ layers: 32, kvHeads: 32, headDim: 128, contextTokens: 4096, bytesPerNumber: 2 })).toBe(2 * GiB);
+	});
+
+	it("counts the key-value cache of a GGUF model for the context that it keeps", async () => {
+		const entries = Object.entries({
+			block_count: 32,
+			embedding_length: 4096,
+			"attention.head_count": 32,
+			"attention.head_count_kv": 8,
+			context_length: 32_768,
+		});
+		const gguf = encodeGguf({
+			entries: [["general.architecture", "llama"], ...entries.map(([key, value]) => [`llama.${key}`, ggufU32(value)] as const)],
+		});
+		const judged = async (resources: string) => {
+			const runtime = 'runtime: { kind: python, entry: load.py, versions: { python: "3.11.2" } }';
+			const manifest = manifestText({ runtime, resources: `resources: { ${resources} }` });
+			const files = packageFiles({ "model.yaml": manifest, "load.py": "", "model.onnx": null, "model.gguf": gguf });
+			const { results } = await checkPackage(await writePackage(files));
+			return results.find((result) => result.id === "H07")!;
+		};
+		expect(await judged("cpu: 1, memory: 2Gi, disk: 1Gi, gpu: 0")).toMatchObject({
+			code: "resources.too-small",
+			message: expect.stringContaining("the weights take about 4.0 GiB"),
+			hint: expect.stringContaining("resources.contextTokens"),
+		});
+		expect((await judged("cpu: 1, memory: 2Gi, disk: 1Gi, gpu: 0, contextTokens: 8192")).status).toBe("pass");
 	});
 });

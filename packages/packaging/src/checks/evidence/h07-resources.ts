@@ -1,9 +1,11 @@
 import { ERRORS, type Manifest } from "@headgate/protocol";
+import { readGguf } from "../../formats/gguf/read-gguf.ts";
 import { sizeBytes } from "../../manifest/size-bytes.ts";
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
 import type { HostFacts } from "../check-input.ts";
 import type { CheckContext } from "../context.ts";
-import { weightsInMemory } from "./memory-need.ts";
+import { attentionShape } from "./attention-shape.ts";
+import { kvCacheBytes, weightsInMemory } from "./memory-need.ts";
 
 const TORCH = /\.(pt|pth|ckpt|bin|safetensors|pkl|pickle|joblib|h5|hdf5|keras)$/i;
 /** Of the package, free on the disk that keeps it. */
@@ -20,10 +22,10 @@ export const h07Resources: Check = {
 		const manifest = await context.manifest();
 		if (manifest === undefined) return skipped("the manifest could not be read (M01)", "resources");
 		const { host } = context.input;
-		const need = await neededBytes(context, manifest);
+		const { need, cache, unknown } = await neededBytes(context, manifest);
 		const bytes = context.content().reduce((sum, file) => sum + file.size, 0);
 		const findings = [
-			...declaredFindings(manifest, need, bytes),
+			...declaredFindings(manifest, need, cache > 0, bytes),
 			...(host === undefined ? [] : hostFindings(manifest, host, bytes)),
 		];
 		const { memory, cpu, gpu } = manifest.resources;
@@ -34,21 +36,32 @@ export const h07Resources: Check = {
 		const notVerified = [
 			"the memory that it really takes: this is an estimate from the size of its weights (H11 measures)",
 			...(host === undefined ? ["whether this host has what it declares: nothing is known of the host"] : []),
+			...unknown.map((path) => `the key-value cache of ${path}: its metadata do not say how large it is`),
 			...(gpu > 0 ? ["memory and compute capability of the GPUs"] : []),
 		];
 		return { ...outcome, notVerified };
 	},
 };
 
-/** Bytes of memory that the weights take in their runtime; 0 where another server runs them. */
-async function neededBytes(context: CheckContext, manifest: Manifest): Promise<number> {
-	if (manifest.runtime.kind === "http") return 0;
+/** Bytes of memory that the weights take in their runtime, 0 where another server runs them; of these the caches; files whose cache is not known. */
+async function neededBytes(
+	context: CheckContext,
+	manifest: Manifest,
+): Promise<{ readonly need: number; readonly cache: number; readonly unknown: readonly string[] }> {
+	if (manifest.runtime.kind === "http") return { need: 0, cache: 0, unknown: [] };
 	const sums = { onnx: 0, torch: 0, gguf: 0, other: 0 };
 	for (const path of await context.weights()) {
 		const size = context.content().find((file) => file.path === path)?.size ?? 0;
 		sums[await kindOf(context, manifest, path)] += size;
 	}
-	return weightsInMemory(sums);
+	let cache = 0;
+	const unknown: string[] = [];
+	for (const { path, model } of sums.gguf === 0 ? [] : await context.readable("gguf", readGguf)) {
+		const shape = attentionShape(model, manifest.resources.contextTokens);
+		if (shape === undefined) unknown.push(path);
+		else cache += kvCacheBytes(shape);
+	}
+	return { need: weightsInMemory(sums) + cache, cache, unknown };
 }
 
 async function kindOf(context: CheckContext, manifest: Manifest, path: string): Promise<"onnx" | "torch" | "gguf" | "other"> {
@@ -58,13 +71,14 @@ async function kindOf(context: CheckContext, manifest: Manifest, path: string): 
 	return TORCH.test(path) ? "torch" : "other";
 }
 
-function declaredFindings({ resources }: Manifest, need: number, packageBytes: number): Finding[] {
+function declaredFindings({ resources }: Manifest, need: number, hasCache: boolean, packageBytes: number): Finding[] {
 	const findings: Finding[] = [];
 	const memory = sizeBytes(resources.memory) ?? Number.POSITIVE_INFINITY;
 	// Weights of a GPU lie in its own memory.
 	if (memory < need && resources.gpu === 0) {
 		const message = `resources.memory is ${resources.memory}, the weights take about ${shownBytes(need)} in their runtime`;
-		findings.push(said("resources.too-small", message, `Declare at least ${Math.ceil(need / 2 ** 20)}Mi.`));
+		const fewer = hasCache ? "; fewer resources.contextTokens need less" : "";
+		findings.push(said("resources.too-small", message, `Declare at least ${Math.ceil(need / 2 ** 20)}Mi${fewer}.`));
 	}
 	const disk = sizeBytes(resources.disk) ?? Number.POSITIVE_INFINITY;
 	if (disk < packageBytes) {
