@@ -15,6 +15,8 @@ export interface RolloutView {
 	readonly promoted: boolean;
 	readonly unproven: readonly string[];
 	readonly question: string | null;
+	/** What the next stage waits for, beside its gates. */
+	readonly heldBy: string | null;
 	readonly refusal: string | null;
 	readonly stageSeconds: number;
 	readonly etaSeconds: number | null;

@@ -9,6 +9,7 @@ export function renderRollout(view: RolloutView, output: Output): string[] {
 	const lines = [head];
 	if (view.refusal !== null) lines.push(`  refused: ${view.refusal}`);
 	if (view.question !== null) lines.push(`  asks: ${view.question}`);
+	if (view.heldBy !== null) lines.push(`  waits: ${view.heldBy}`);
 	for (const gate of view.gates) lines.push(`  ${renderGate(gate, output)}`);
 	if (view.unproven.length > 0) lines.push(`  promoted unproven: ${view.unproven.join(", ")}`);
 	const { rollback } = view;

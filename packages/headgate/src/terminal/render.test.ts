@@ -19,6 +19,7 @@ const VIEW: RolloutView = {
 	promoted: false,
 	unproven: [],
 	question: null,
+	heldBy: null,
 	refusal: null,
 	stageSeconds: 75,
 	etaSeconds: null,

@@ -30,14 +30,13 @@ export interface SampleReport {
 }
 
 /** Sizes on disk against the lock: the cheapest sign that a file was cut off. */
-export function wrongSize(lock: PackageLock, sizes: ReadonlyMap<string, number>): Corruption | undefined {
-	for (const { path, size } of lock.files) {
+export function wrongSizes(lock: PackageLock, sizes: ReadonlyMap<string, number>): Corruption[] {
+	return lock.files.flatMap(({ path, size }) => {
 		const actual = sizes.get(path);
-		if (actual === size) continue;
+		if (actual === size) return [];
 		const got = actual === undefined ? "is gone" : `has ${actual.toLocaleString("en")} bytes`;
-		return { file: path, message: `${printable(path)} ${got}, the lock says ${size.toLocaleString("en")}` };
-	}
-	return undefined;
+		return [{ file: path, message: `${printable(path)} ${got}, the lock says ${size.toLocaleString("en")}` }];
+	});
 }
 
 /** L3: the first and last chunk of each file and random ones between, until half of the budget is used. */
@@ -63,13 +62,14 @@ export async function sampleChunks(
 	return { chunks, bytes, bytesPerMs: bytes / Math.max(0.01, performance.now() - started), corruption: undefined };
 }
 
-/** L4: every chunk of every file. */
-export async function verifyAllChunks(root: string, lock: PackageLock, signal: AbortSignal): Promise<Corruption | undefined> {
+/** L4: every chunk of every file; of each that differs the first place. */
+export async function verifyAllChunks(root: string, lock: PackageLock, signal: AbortSignal): Promise<Corruption[]> {
+	const found: Corruption[] = [];
 	for (const file of lock.files) {
 		const place = corruptPlace(file, await hashChunks(join(root, file.path), file.size, { signal }));
-		if (place !== undefined) return place;
+		if (place !== undefined) found.push(place);
 	}
-	return undefined;
+	return found;
 }
 
 /** Where a file's chunks differ from those of the lock, or undefined. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { printable } from "../files/package-path.ts";
 import { hashInBackground } from "./hash-file.ts";
 import type { PackageLock } from "./package-lock.ts";
-import { type Corruption, corruptPlace, wrongSize } from "./verify-tiers.ts";
+import { type Corruption, corruptPlace, wrongSizes } from "./verify-tiers.ts";
 
 /**
  * L4 without haste: every byte of a package against the digests it is known by, at the lowest priority. Returns the first file that
@@ -18,8 +18,8 @@ export async function verifyWhole(
 			if (error.code === "ENOENT") return undefined;
 			throw error;
 		});
-		if (hashes === undefined) return wrongSize({ ...lock, files: [file] }, new Map());
-		if (hashes.size !== file.size) return wrongSize({ ...lock, files: [file] }, new Map([[file.path, hashes.size]]));
+		if (hashes === undefined) return wrongSizes({ ...lock, files: [file] }, new Map())[0];
+		if (hashes.size !== file.size) return wrongSizes({ ...lock, files: [file] }, new Map([[file.path, hashes.size]]))[0];
 		const place = corruptPlace(file, Buffer.from(hashes.chunks, "base64"));
 		if (place !== undefined) return place;
 		if (hashes.sha256 !== file.sha256) {

@@ -306,6 +306,14 @@ describe("a stored package", () => {
 		expect((await store.verifyWhole(digest))?.message).toContain("CHANGES.md has 2 bytes, the lock says");
 	});
 
+	it("of which several files differ is refused with every one of them", async () => {
+		const { store, digest, path } = await stored();
+		for (const name of ["CHANGES.md", "input.schema.json"]) await overwrite(join(path, name), 3, Buffer.from("X"));
+		const summary = await store.verify(digest);
+		const a04 = summary.results.find(({ id }) => id === "A04");
+		expect(a04?.findings?.map(({ file }) => file)).toEqual(["CHANGES.md", "input.schema.json"]);
+	});
+
 	it("is sealed anew at start when only its seal broke, and named when its bytes did", async () => {
 		const { store, digest, path } = await stored();
 		expect(await renewed(store)).toEqual([]);

@@ -1,12 +1,15 @@
+import { printable } from "../../files/package-path.ts";
 import type { Reader } from "../../files/read-at.ts";
 import type { FileFormat } from "../../formats/detect-format.ts";
 import { STRUCTURE_READERS } from "../../formats/structures.ts";
 import { lockedStructure } from "../../lock/build-lock.ts";
 import { LOCK_FILE, lockProblem, type PackageLock } from "../../lock/package-lock.ts";
-import { fitsBudget, sampleChunks, type Tier, verifyAllChunks, wrongSize } from "../../lock/verify-tiers.ts";
-import { type Check, type CheckOutcome, fail } from "../check.ts";
+import { type Corruption, fitsBudget, sampleChunks, type Tier, verifyAllChunks, wrongSizes } from "../../lock/verify-tiers.ts";
+import { type Check, type CheckOutcome, fail, judge, pass } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 
+/** A disk that lost much would fill the answer. */
+const MAX_FINDINGS = 100;
 const HINT = "Push the package again; if it was not touched, suspect the disk.";
 
 /** What the tiers found; `detail` of A04. */
@@ -26,6 +29,9 @@ export const a04Integrity: Check = {
 	refuses:
 		"A package that differs from its lock. L0 recomputes the digest from the lock, L1 compares files with their seals, L2 compares " +
 		"structures, L3 hashes sampled chunks, L4 hashes every byte when the time allows, and always when a seal is broken.",
+	why:
+		"Weights rot on disks and are overwritten by hand; a model with changed weights answers as readily as before, only wrongly. A sample " +
+		"does not find a single rotten sector, which is why the level is said and every byte is read in the background.",
 	// A broken seal forces every byte to be read, however long that takes.
 	deadlineMs: 1_800_000,
 	async run(context) {
@@ -64,17 +70,22 @@ async function verify(context: CheckContext, lock: PackageLock): Promise<CheckOu
 	const { input, signal } = context;
 	const deadline = performance.now() + input.budgetMs;
 	const report = { level: null as Tier | null, seed: input.seed, brokenSeals: [] as string[], chunksSampled: 0 };
-	const failed = (message: string, file: string): CheckOutcome =>
-		fail("package.corrupt", message, HINT, { file, detail: { ...report } });
+	const failed = (tier: Tier, ...found: readonly Corruption[]): CheckOutcome => {
+		const findings = found.slice(0, MAX_FINDINGS).map(({ file, message }) => {
+			return { code: "package.corrupt", message: `${tier}: ${message}`, hint: HINT, file };
+		});
+		return { ...judge(findings, pass("")), detail: { ...report } };
+	};
 	const problem = lockProblem(lock);
-	if (problem !== undefined) return failed(`L0: ${problem}`, LOCK_FILE);
+	if (problem !== undefined) return failed("L0", { message: problem, file: LOCK_FILE });
 	report.level = "L0";
-	const size = wrongSize(lock, new Map(input.files.map((file) => [file.path, file.size])));
-	if (size !== undefined) return failed(`L1: ${size.message}`, size.file);
+	const sizes = wrongSizes(lock, new Map(input.files.map((file) => [file.path, file.size])));
+	if (sizes.length > 0) return failed("L1", ...sizes);
 	report.brokenSeals = [...(await context.brokenSeals())];
 	report.level = "L1";
 	const structure = await changedStructure(context, lock);
-	if (structure !== undefined) return failed(`L2: ${structure} has another structure than when it was stored`, structure);
+	if (structure !== undefined)
+		return failed("L2", { message: `${printable(structure)} has another structure than when it was stored`, file: structure });
 	report.level = "L2";
 	let whole = report.brokenSeals.length > 0 || fitsBudget(lock, undefined, 0);
 	if (!whole) {
@@ -85,13 +96,13 @@ async function verify(context: CheckContext, lock: PackageLock): Promise<CheckOu
 			signal,
 		});
 		report.chunksSampled = sample.chunks;
-		if (sample.corruption !== undefined) return failed(`L3: ${sample.corruption.message}`, sample.corruption.file);
+		if (sample.corruption !== undefined) return failed("L3", sample.corruption);
 		report.level = "L3";
 		whole = fitsBudget(lock, sample.bytesPerMs, deadline - performance.now());
 	}
 	if (whole) {
-		const corruption = await verifyAllChunks(input.root, lock, signal);
-		if (corruption !== undefined) return failed(`L4: ${corruption.message}`, corruption.file);
+		const corrupt = await verifyAllChunks(input.root, lock, signal);
+		if (corrupt.length > 0) return failed("L4", ...corrupt);
 		report.level = "L4";
 	}
 	return verified(lock, report);
