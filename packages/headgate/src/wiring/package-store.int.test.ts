@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,6 +54,25 @@ describe("the package store that control is given", () => {
 		const report = await store.check(challenger.digest, { championDigest: champion.digest, hasServed: false, off: ["crash"] });
 		expect(report).toMatchObject({ passed: true, problems: [], level: expect.stringMatching(/^L[0-4]$/) });
 		expect(report.lines.length).toBeGreaterThan(3);
+	});
+
+	it("refuses at deploy what does not load or fits no host, and lets it back where it has served before", async () => {
+		const source = path.join(folder.root, "source");
+		await cp(example("1.1.0"), source, { recursive: true });
+		await appendFile(path.join(source, "pre.mjs"), '\nthrow new Error("no such table");\n');
+		const { digest } = await store.push(source, quietly);
+		const first = await store.check(digest, { championDigest: null, hasServed: false, off: [] });
+		expect(first).toMatchObject({ passed: false, problems: [{ id: "H11", message: expect.stringContaining("no such table") }] });
+		expect(await store.check(digest, { championDigest: null, hasServed: false, off: ["H11"] })).toMatchObject({ passed: true });
+		expect(await store.check(digest, { championDigest: null, hasServed: true, off: [] })).toMatchObject({ passed: true });
+
+		const other = path.join(folder.root, "other");
+		await cp(example("1.0.0"), other, { recursive: true });
+		const yaml = path.join(other, "model.yaml");
+		await writeFile(yaml, (await readFile(yaml, "utf8")).replace("512Mi", "9000Gi"));
+		const large = await store.push(other, quietly);
+		const fits = await store.check(large.digest, { championDigest: null, hasServed: false, off: [] });
+		expect(fits).toMatchObject({ passed: false, problems: [{ id: "H07" }] });
 	});
 
 	it("ends a push that nobody waits for any more", async () => {

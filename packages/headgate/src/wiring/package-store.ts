@@ -11,6 +11,7 @@ import {
 	openUploads,
 	refuses,
 	renderChecks,
+	type SmokeLimits,
 } from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
@@ -58,10 +59,15 @@ export async function packageStore(
 			if (stored === undefined)
 				throw new HeadgateError("package.not-found", `the package ${digest} is not in the store any more`);
 			const manifest = await store.manifest(digest);
-			// What has served here before is judged on being whole, not on being newer: a way back must not close.
+			// What has served here before is judged on being whole alone: a way back must not close, on a host with little room either.
 			const judged = hasServed
-				? {}
+				? { evaluationMaxAgeDays: Number.POSITIVE_INFINITY }
 				: {
+						...ageDays(evaluationAgeMs),
+						host: await hostFacts(folder.packages),
+						smoke: (limits: SmokeLimits, stop: AbortSignal) => {
+							return smokeLoad(stored.path, runtimeManifest(manifest), limits, stop);
+						},
 						champion: championDigest === null ? undefined : await contractOf(await store.path(championDigest)),
 						published: installation
 							.versionsOf(manifest.name)
@@ -72,10 +78,7 @@ export async function packageStore(
 				...judged,
 				lock: stored.lock,
 				seal: await store.seals.read(digest),
-				host: await hostFacts(folder.packages),
-				smoke: (limits, signal) => smokeLoad(stored.path, runtimeManifest(manifest), limits, signal),
 				off: off.filter((id) => id !== CRASH_GATE),
-				...(hasServed ? { evaluationMaxAgeDays: Number.POSITIVE_INFINITY } : ageDays(evaluationAgeMs)),
 			});
 			await seals.checked(taken, summary);
 			return toReport(summary);

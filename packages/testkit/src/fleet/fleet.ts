@@ -75,8 +75,8 @@ export class Fleet {
 	}
 
 	/** Applies the example's endpoint with this plan. */
-	async apply(plan: readonly unknown[]): Promise<void> {
-		await this.ask("endpoint", "apply", this.write("endpoint.yaml", endpointWith(plan)));
+	async apply(plan: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+		await this.ask("endpoint", "apply", this.write("endpoint.yaml", endpointWith(plan, more)));
 	}
 
 	/** Starts a rollout and returns its id. A plan is for this rollout only. */
@@ -218,7 +218,7 @@ export class Fleet {
 }
 
 /** endpoint.yaml of the example with another plan; JSON is YAML. */
-export function endpointWith(plan: readonly unknown[]): string {
+export function endpointWith(plan: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): string {
 	return JSON.stringify({
 		endpoint: ENDPOINT,
 		model: ENDPOINT,
@@ -229,6 +229,7 @@ export function endpointWith(plan: readonly unknown[]): string {
 		output_limits: { score: [0, 1] },
 		sticky: ["header:x-user-id"],
 		keep_warm: "72h",
+		...more,
 	});
 }
 
