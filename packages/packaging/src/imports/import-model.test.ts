@@ -142,6 +142,7 @@ describe("a Hugging Face model", () => {
 			'{"model_type":"llama","architectures":["LlamaForCausalLM"],"max_position_embeddings":4096,"transformers_version":"4.46.1"}',
 		"model.safetensors": "weights",
 		"pytorch_model.bin": "pickled weights",
+		"training_args.bin": "pickled arguments",
 		"tokenizer.json": "{}",
 		"README.md": "---\nlicense: apache-2.0\nbase_model: acme/base\n---\n",
 	};
@@ -172,6 +173,7 @@ describe("a Hugging Face model", () => {
 			expect(text).toContain(words);
 		}
 		expect(notes).toContain("left out, the weights are there as safetensors: pytorch_model.bin");
+		expect(notes).toContain("left out, only training needs it: training_args.bin");
 	});
 
 	it("is taken from a plain folder too, which does not say its commit", async () => {

@@ -10,7 +10,7 @@ import { Gap, type Known, type Layout } from "./layout.ts";
 import { huggingFaceLayout } from "./layouts/huggingface-layout.ts";
 import { mlflowLayout } from "./layouts/mlflow-layout.ts";
 import { onnxLayout } from "./layouts/onnx-layout.ts";
-import { pickleLayout, weightsLayout } from "./layouts/weights-layout.ts";
+import { pickleLayout, strayPickles, weightsLayout } from "./layouts/weights-layout.ts";
 import { modelFacts } from "./model-facts.ts";
 import { claimedVersion, disagreements, type VersionClaim } from "./version-claims.ts";
 import { wantedDependencies } from "./wanted-dependencies.ts";
@@ -51,7 +51,9 @@ export async function initFolder(folder: string, options: InitOptions = {}): Pro
 	if (view.has(MANIFEST_FILE)) {
 		throw new HeadgateError("init.exists", `${join(folder, MANIFEST_FILE)} exists and is left as it is`, { path: MANIFEST_FILE });
 	}
-	const layout = await recognise(view);
+	const found = await recognise(view);
+	const stray = strayPickles(view, found.artifacts);
+	const layout = found.kind === "python" ? { ...found, artifacts: [...found.artifacts, ...stray] } : found;
 	const written: string[] = [];
 	const draft = async (path: string, text: string): Promise<string> => {
 		await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -95,7 +97,11 @@ export async function initFolder(folder: string, options: InitOptions = {}): Pro
 	});
 	await draft(MANIFEST_FILE, text);
 	const differing = disagreements(claims).map((words) => `the files do not agree: ${words}`);
-	const notes = [...(layout.notes ?? []), ...differing, ...python.notes];
+	const pickles =
+		layout.kind === "python" || stray.length === 0
+			? []
+			: [`a package of kind onnx holds no pickles, remove: ${stray.map(({ path }) => path).join(", ")}`];
+	const notes = [...(layout.notes ?? []), ...pickles, ...differing, ...python.notes];
 	return { what: layout.what, written, gaps: gapsOf(text), notes, python: python.python ?? null };
 }
 

@@ -59,6 +59,16 @@ describe("a folder is recognised as", () => {
 	});
 });
 
+describe("files that run code when they are loaded", () => {
+	it("each have a gap for trust, and have no place beside ONNX", async () => {
+		const { gaps } = await drafted({ "config.json": CONFIG, "model.safetensors": "x", "extra/scaler.pkl": "x", "b.keras": "x" });
+		expect(gaps.filter((gap) => gap.startsWith("trust:"))).toHaveLength(2);
+		const { notes, text } = await drafted({ "model.onnx": encodeModel(), "scaler.pkl": "x" });
+		expect(notes).toContain("a package of kind onnx holds no pickles, remove: scaler.pkl");
+		expect(text).not.toContain("artifacts:");
+	});
+});
+
 describe("what the files say of the model", () => {
 	it.each([
 		["apache-2.0", "", "license: Apache-2.0"],

@@ -248,7 +248,8 @@ describe("G04, the versions that would run", () => {
 		expect((await outcome("G04", {}, { host: host({ onnxruntime: "1.30.0" }) })).status).toBe("pass");
 		const other = await outcome("G04", {}, { host: host({ onnxruntime: "1.30.1" }) });
 		expect(other).toMatchObject({ status: "fail", message: "the package needs onnxruntime 1.30.0, this host has 1.30.1" });
-		expect((await outcome("G04", {}, { host: host({}) })).message).toContain("which this host does not have");
+		const silent = await outcome("G04", {}, { host: host({}) });
+		expect(silent).toMatchObject({ status: "skipped", message: "the host does not say whether it has onnxruntime 1.30.0" });
 	});
 
 	it("compares what the lock installs with the lock, also without a host", async () => {

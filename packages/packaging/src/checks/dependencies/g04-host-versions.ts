@@ -28,17 +28,20 @@ export const g04HostVersions: Check = {
 				if (installed.version === version) continue;
 				const message = `runtime.versions names ${name} ${version}, ${installed.file} installs ${installed.version}`;
 				findings.push(mismatch(message, "Lock the version the model was made with, or make the model again."));
-			} else if (host === undefined) open.push(name);
-			else if (present === undefined) {
-				const message = `the package needs ${name} ${version}, which this host does not have`;
-				findings.push(mismatch(message, `Install ${name} ${version} on the host, or add it to the locked dependencies.`));
-			} else if (present !== version) {
+			} else if (present === undefined) open.push(name);
+			else if (present !== version) {
 				const message = `the package needs ${name} ${version}, this host has ${present}`;
 				findings.push(mismatch(message, `Install ${version} on the host, or make the model again for ${present}.`));
 			}
 		}
 		const unknown = `whether the host has ${open.map((name) => `${name} ${manifest.runtime.versions[name]}`).join(", ")}`;
-		if (findings.length === 0 && open.length === named.length) return skipped("what the host has is not known here", unknown);
+		if (findings.length === 0 && open.length === named.length) {
+			const names = open.map((name) => `${name} ${manifest.runtime.versions[name]}`).join(", ");
+			return skipped(
+				host === undefined ? "what the host has is not known here" : `the host does not say whether it has ${names}`,
+				unknown,
+			);
+		}
 		const outcome = judge(findings, pass(named.map(([name, version]) => `${name} ${version}`).join(", ")));
 		return open.length === 0 ? outcome : { ...outcome, notVerified: [unknown] };
 	},

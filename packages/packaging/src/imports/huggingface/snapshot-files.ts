@@ -16,17 +16,22 @@ const NOT_THE_MODEL = /^(\.git|\.cache|\.huggingface|\.gitattributes|\.gitignore
 /** The same weights for other frameworks: none of them is read here, and the first runs code. */
 const OTHER_WEIGHTS =
 	/(^|\/)(pytorch_model.*\.bin(\.index\.json)?|tf_model\.h5|flax_model\.msgpack|rust_model\.ot|.*\.ckpt(\.index|\.meta)?)$/;
+/** What training leaves beside a model: pickles that nothing loads when it answers. */
+const OF_TRAINING = /(^|\/)(training_args\.bin|optimizer\.(pt|bin)|scheduler\.(pt|bin)|scaler\.pt|rng_state(_\d+)?\.pth)$/;
 
 /** Every file of a snapshot with the file it really is. Throws HeadgateError `import.link`, `import.source`, `package.path`. */
 export async function snapshotFiles({ folder, root }: Snapshot): Promise<SnapshotFiles> {
 	const files: SourceFile[] = [];
 	await collect(folder, "", root, files);
 	const hasSafe = files.some(({ path }) => /\.safetensors$/.test(path));
-	const taken = files.filter(({ path }) => !(hasSafe && OTHER_WEIGHTS.test(path)));
-	const others = files.filter((file) => !taken.includes(file)).map(({ path }) => path);
+	const others = files.filter(({ path }) => hasSafe && OTHER_WEIGHTS.test(path)).map(({ path }) => path);
+	const leftovers = files.filter(({ path }) => OF_TRAINING.test(path)).map(({ path }) => path);
 	return {
-		files: taken,
-		leftOut: others.length === 0 ? [] : [`left out, the weights are there as safetensors: ${others.join(", ")}`],
+		files: files.filter(({ path }) => !others.includes(path) && !leftovers.includes(path)),
+		leftOut: [
+			...(others.length === 0 ? [] : [`left out, the weights are there as safetensors: ${others.join(", ")}`]),
+			...(leftovers.length === 0 ? [] : [`left out, only training needs it: ${leftovers.join(", ")}`]),
+		],
 	};
 }
 

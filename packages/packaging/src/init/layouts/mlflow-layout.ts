@@ -80,7 +80,7 @@ function artifactsOf(model: MlModel, view: FolderView): DraftArtifact[] {
 	return view.files.flatMap(({ path }) => {
 		if (path !== data && !path.startsWith(`${data}/`)) return [];
 		const format = /\.skops$/i.test(path) ? "skops" : formatByName(path);
-		return format === undefined ? [] : [{ path, format, runsCode: ["pickle", "joblib", "torch"].includes(format) }];
+		return format === undefined ? [] : [{ path, format, runsCode: ["pickle", "joblib", "torch", "keras"].includes(format) }];
 	});
 }
 

@@ -3,7 +3,7 @@ import { sklearnLoader } from "../../imports/mlflow/sklearn-loader.ts";
 import type { FolderView } from "../folder-view.ts";
 import { type DraftArtifact, Gap, type Known, type Layout } from "../layout.ts";
 
-const RUN_CODE: ReadonlySet<FileFormat> = new Set(["pickle", "joblib", "torch"]);
+const RUN_CODE: ReadonlySet<FileFormat> = new Set(["pickle", "joblib", "torch", "keras"]);
 const WORDS: Partial<Record<FileFormat, string>> = {
 	safetensors: "safetensors weights without code that runs them",
 	gguf: "a GGUF file without code that runs it",
@@ -49,6 +49,11 @@ export function weightFiles(view: FolderView, ...formats: readonly FileFormat[])
 		const format = formatByName(path);
 		return format !== undefined && formats.includes(format) ? [{ path, format, runsCode: RUN_CODE.has(format) }] : [];
 	});
+}
+
+/** Files that run code when they are loaded, besides those that are known already: each needs somebody's trust. */
+export function strayPickles(view: FolderView, known: readonly DraftArtifact[]): DraftArtifact[] {
+	return weightFiles(view, ...RUN_CODE).filter(({ path }) => !known.some((artifact) => artifact.path === path));
 }
 
 export function existingLoader(view: FolderView): string | undefined {
