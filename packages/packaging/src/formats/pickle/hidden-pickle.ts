@@ -23,6 +23,8 @@ const IS_FIRST = byNames(FIRST);
  */
 export function mayActAsPickle(bytes: Uint8Array): boolean {
 	if (bytes.length < 4 || IS_FIRST[bytes[0]!] === 0) return false;
+	// With a header it is rare enough, and may hold the next one.
+	if (bytes[0] === 0x80 && bytes[1]! <= 5) return true;
 	let imported = false;
 	for (let at = 0; at < bytes.length; ) {
 		const opcode = bytes[at]!;

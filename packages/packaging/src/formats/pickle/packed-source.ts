@@ -12,7 +12,7 @@ export const UNPACKABLE: ReadonlySet<Packing> = new Set(["gzip", "zlib"]);
 /** Larger than every file: the end shows when it is reached. */
 const UNKNOWN_SIZE = 2 ** 52;
 const MAX_RATIO = 200;
-const ALWAYS_ALLOWED_BYTES = 256 * 1024 * 1024;
+const ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024;
 
 /** How a file is packed, by its first bytes. */
 export async function packingOf(source: ReadAt): Promise<Packing | undefined> {

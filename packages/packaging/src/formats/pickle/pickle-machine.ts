@@ -497,8 +497,6 @@ class PickleMachine {
 		const name = this.#pop();
 		const module = this.#pop();
 		if (typeof module === "string" && typeof name === "string") return this.#push(this.#global(module, name));
-		this.#expect(name, "text", "the name");
-		this.#expect(module, "text", "the module");
 		if (this.#reader.broken === undefined) {
 			this.#report("pickle.computed-callable", "imports something whose name is not written beside it");
 		}
@@ -555,6 +553,7 @@ class PickleMachine {
 	#build(): undefined {
 		const state = this.#pop();
 		const target = this.#peek();
+		if (this.#reader.broken !== undefined) return;
 		this.#calls++;
 		if (target === UNKNOWN) return;
 		const kind = kindOf(target);

@@ -59,6 +59,7 @@ async function runAll(
 		if (run.end === undefined) {
 			if (at === 0) return { runs };
 			const message = `at offset ${at.toLocaleString("en")} the pickle is over, and what follows is no pickle`;
+			runs.push({ ...runs.pop()!, problems: run.problems.filter(({ code }) => code !== "pickle.malformed") });
 			return { runs, problem: { code: "pickle.malformed", offset: at, message } };
 		}
 		at = run.end;
