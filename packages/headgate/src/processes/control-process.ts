@@ -21,6 +21,9 @@ import { newestEpoch } from "./newest-epoch.ts";
 import { openLog } from "./open-log.ts";
 import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 
+/** As long as an upload may lie untouched. */
+const UPLOAD_MS = 24 * 3_600_000;
+
 /**
  * The control process: journal, decisions, API. Started by `headgate up`, which restarts it when its loop misses its heartbeat.
  * Everything it knows is in the data folder, so a kill at any point costs nothing but the time to start again.
@@ -53,7 +56,9 @@ async function main(): Promise<void> {
 	};
 	const loop = startControlLoop({ keeper, rollouts, effects, fleet, clock, onError, onPass: () => report({ type: "alive" }) });
 	const context = { keeper, rollouts, fleet, traffic: new Traffic(), packages, clock, nudge: loop.nudge };
-	const server = createAdaptorServer({ fetch: createControlApp(context, busToken).fetch });
+	// A part of an upload may take hours; one that falls silent is ended by who takes it in.
+	const serverOptions = { requestTimeout: UPLOAD_MS };
+	const server = createAdaptorServer({ fetch: createControlApp(context, busToken).fetch, serverOptions });
 	server.on("error", (error: NodeJS.ErrnoException) => {
 		const inUse = error.code === "EADDRINUSE";
 		fatal(
