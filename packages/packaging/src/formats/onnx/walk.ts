@@ -1,8 +1,11 @@
 import { HeadgateError } from "@headgate/protocol";
 import type { Field, MessageKind, WireReader } from "../wire-reader.ts";
+import { type Content, READ, UNREAD } from "./unread-fields.ts";
 
 export const MAX_DEPTH = 64;
 export const MAX_NAME_BYTES = 64 * 1024;
+/** Longer lists of numbers are weights, which are not read here. */
+const MAX_PACKED_BYTES = 1024 * 1024;
 const MAX_KEPT = 2_000_000;
 
 export interface Span {
@@ -25,8 +28,41 @@ export class Walk {
 			const field = this.reader.tryField(at, span.end, kind) ?? (await this.reader.field(at, span.end, kind));
 			const pending = visit(field);
 			if (pending !== undefined) await pending;
+			const looking = this.#lookInto(field, UNREAD.get(kind)?.[field.number], 0);
+			if (looking !== undefined) await looking;
 			at = field.end;
 		}
+	}
+
+	/** Makes sure that a field which nobody reads is well-formed. */
+	#lookInto(field: Field, content: Content | undefined, depth: number): Promise<void> | undefined {
+		if (content === undefined || field.wire !== 2) return undefined;
+		if (content === 4 || content === 8) {
+			if ((field.end - field.start) % content === 0) return undefined;
+			throw this.reader.malformed(`packed numbers of ${content} bytes end inside one`, field.start);
+		}
+		return content === "varints" ? this.#lookAtVarints(field) : this.#lookThrough(field, content, depth);
+	}
+
+	async #lookThrough(message: Field, kind: MessageKind, depth: number): Promise<void> {
+		this.enter(message, depth, kind.name);
+		for (let at = message.start; at < message.end; ) {
+			const field = this.reader.tryField(at, message.end, kind) ?? (await this.reader.field(at, message.end, kind));
+			const content = UNREAD.get(kind)?.[field.number] ?? READ.get(kind)?.[field.number];
+			const pending = this.#lookInto(field, content, depth + 1);
+			if (pending !== undefined) await pending;
+			at = field.end;
+		}
+	}
+
+	async #lookAtVarints(field: Field): Promise<void> {
+		if (field.end - field.start > MAX_PACKED_BYTES) return;
+		let length = 0;
+		for (const byte of await this.reader.bytes(field, MAX_PACKED_BYTES, "packed numbers")) {
+			length = byte < 0x80 ? 0 : length + 1;
+			if (length >= 10) break;
+		}
+		if (length > 0) throw this.reader.malformed("packed numbers end inside one", field.start);
 	}
 
 	/** Counts one thing held in memory. */
