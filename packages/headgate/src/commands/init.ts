@@ -31,10 +31,12 @@ export function addInitCommand(program: Command): void {
 		.action(async (folders: readonly string[], flags: InitFlags, self: Command) => {
 			const { output } = contextOf(self);
 			const [source, target] = foldersOf(folders, flags);
-			if (flags.lock === true) return lockOnly(target, flags, output);
+			const signal = untilInterrupted();
+			if (flags.lock === true) return lockOnly(target, { ...flags, signal }, output);
 			const startedAtMs = Date.now();
 			const options = {
 				...flags,
+				signal,
 				onProgress: output.progress,
 				onBytes: (done: number, total: number) => output.progress(progressText("copying", done, total, startedAtMs)),
 			};
@@ -43,6 +45,14 @@ export function addInitCommand(program: Command): void {
 			tell(report, target, output);
 			output.result(report);
 		});
+}
+
+/** pip runs in a group of its own, so that all of it can be ended: the terminal's interrupt does not reach it by itself. */
+function untilInterrupted(): AbortSignal {
+	const stop = new AbortController();
+	const cancel = (): void => stop.abort(new HeadgateError("init.cancelled", "init was interrupted"));
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, cancel);
+	return stop.signal;
 }
 
 /** The source, if there is one, and the folder of the package. */
@@ -54,8 +64,12 @@ function foldersOf(folders: readonly string[], { from, lock }: InitFlags): reado
 	throw new HeadgateError("command.invalid", `${folders.length} folders are given; the form is headgate ${form}`);
 }
 
-async function lockOnly(folder: string, { python }: InitFlags, output: Output): Promise<void> {
-	const report = await lockFolder(folder, { python, onProgress: output.progress });
+async function lockOnly(
+	folder: string,
+	{ python, signal }: InitFlags & { readonly signal: AbortSignal },
+	output: Output,
+): Promise<void> {
+	const report = await lockFolder(folder, { python, signal, onProgress: output.progress });
 	for (const file of report.written) output.line(`wrote ${file}`);
 	for (const note of report.notes) output.line(wrapped(note, "  "));
 	if (report.condaOnly.length > 0)

@@ -41,6 +41,7 @@ export const dependencyErrors: Readonly<Record<string, ErrorRow>> = {
 		"pip, its python or the network did not resolve the requirements.",
 		"Correct what the message names, then try again.",
 	),
+	"init.cancelled": could("An init was interrupted.", "Run it again; a model.yaml is written last.", 499),
 	"import.source": given("The source of an import is not what was named.", "Name the folder that the tool wrote."),
 	"import.exists": given("The folder to import into is not empty.", "Name a new folder.", 409),
 	"import.mlmodel": given("The MLmodel file cannot be read.", "Let MLflow write the model again."),

@@ -1,6 +1,7 @@
 import { lockFaults } from "../../dependencies/lock-faults.ts";
 import { REQUIREMENTS_MAX_BYTES, readRequirements } from "../../dependencies/read-requirements.ts";
 import { normalName } from "../../dependencies/requirement.ts";
+import { minorOf } from "../../dependencies/resolve/find-python.ts";
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 import { namedDependencies } from "./g01-requirements.ts";
@@ -17,10 +18,16 @@ export const g04HostVersions: Check = {
 		if (manifest === undefined) return skipped("the manifest could not be read (M01)");
 		const named = Object.entries(manifest.runtime.versions);
 		if (named.length === 0) return skipped("runtime.versions names nothing");
-		const locked = await lockedVersions(context);
+		const { python, versions: locked } = await lockedVersions(context);
 		const host = context.input.host?.versions;
 		const findings: Finding[] = [];
 		const open: string[] = [];
+		const wanted = manifest.runtime.versions["python"];
+		if (python !== undefined && wanted !== undefined && minorOf(wanted) !== python) {
+			const message = `${namedDependencies(manifest)} was made with python ${python}, runtime.versions names ${wanted}`;
+			const hint = `Resolve again with it: headgate init --lock --python python${minorOf(wanted)}.`;
+			findings.push({ ...mismatch(message, hint), severity: "warn" });
+		}
 		for (const [name, version] of named) {
 			const installed = locked.get(normalName(name));
 			const present = host?.[name];
@@ -47,19 +54,23 @@ export const g04HostVersions: Check = {
 	},
 };
 
+interface Locked {
+	/** Minor version of the python that the lock's head names. */
+	readonly python?: string | undefined;
+	readonly versions: ReadonlyMap<string, { readonly version: string; readonly file: string }>;
+}
+
 /** What the requirements lock installs, by normal name; nothing where G01 has found something. */
-async function lockedVersions(context: CheckContext): Promise<Map<string, { version: string; file: string }>> {
+async function lockedVersions(context: CheckContext): Promise<Locked> {
 	const file = namedDependencies(await context.manifest());
-	if (file === undefined || !context.has(file) || !/\.(txt|lock)$/i.test(file)) return new Map();
+	if (file === undefined || !context.has(file) || !/\.(txt|lock)$/i.test(file)) return { versions: new Map() };
 	const text = await context.text(file, REQUIREMENTS_MAX_BYTES).catch(() => "");
-	if (lockFaults(text).some(({ severity }) => severity !== "warn")) return new Map();
-	return new Map(
-		readRequirements(text).flatMap((line) => {
-			return line.kind === "requirement" && line.pinned !== undefined
-				? [[line.name, { version: line.pinned, file }] as const]
-				: [];
-		}),
-	);
+	if (lockFaults(text).some(({ severity }) => severity !== "warn")) return { versions: new Map() };
+	const pinned = readRequirements(text).flatMap((line) => {
+		return line.kind === "requirement" && line.pinned !== undefined ? [[line.name, { version: line.pinned, file }] as const] : [];
+	});
+	// As init and pip-compile write it.
+	return { python: /^#.*\bwith python (\d+\.\d+)/im.exec(text.slice(0, 4_096))?.[1], versions: new Map(pinned) };
 }
 
 function mismatch(message: string, hint: string): Finding {
