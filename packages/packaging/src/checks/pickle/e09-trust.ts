@@ -34,5 +34,9 @@ function distrust(manifest: Manifest, path: string, kind: string): Finding[] {
 		return [finding(`${can}, and runtime.kind is ${runtime}: only python loads it in a process of its own`)];
 	const artifact = manifest.artifacts?.find((candidate) => candidate.path === path);
 	if (artifact === undefined) return [finding(`${can}, and artifacts does not name it`)];
+	if (kind === "joblib" && artifact.format !== "joblib") {
+		const message = `${path} holds arrays of joblib, and artifacts says format ${artifact.format}: another loader reads the arrays as opcodes`;
+		return [{ ...finding(message), hint: "Write format: joblib, and load it with joblib.load." }];
+	}
 	return artifact.trust === "pickle" ? [] : [finding(`${can}, and artifacts names it without trust: pickle`)];
 }

@@ -8,6 +8,7 @@ import {
 	dict,
 	EMPTY_TUPLE,
 	global,
+	joblibArray,
 	MARK,
 	NEWOBJ,
 	NONE,
@@ -315,6 +316,16 @@ describe("E09", () => {
 	])("with runtime %s and '%s': %s", async (kind, trust, status) => {
 		const files = { "model.yaml": manifest(kind, trust), "m.pkl": PLAIN, "load.py": "pass\n" };
 		expect(await outcome("E09", files)).toMatchObject({ status, ...(status === "fail" ? { code: "pickle.untrusted" } : {}) });
+	});
+
+	it("refuses arrays of joblib that another loader would read", async () => {
+		const content = pickle(PROTO4, joblibArray([1], "f8", Buffer.alloc(8)), STOP);
+		const found = await outcome("E09", {
+			"model.yaml": manifest("python", ", trust: pickle"),
+			"m.pkl": content,
+			"load.py": "pass\n",
+		});
+		expect(found).toMatchObject({ status: "fail", hint: "Write format: joblib, and load it with joblib.load." });
 	});
 
 	it("refuses a pickle that nothing names", async () => {

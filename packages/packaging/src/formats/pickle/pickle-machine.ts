@@ -57,8 +57,8 @@ export interface MachineOptions {
 	readonly persistentId?: (id: Value, offset: number) => undefined;
 	/** How deep in pickles inside literals. */
 	readonly nesting?: number;
-	/** A reading that continues where another unpickler would stop: what lies below on its stack is unknown, the memo is shared. */
-	readonly continues?: PickleMemo;
+	/** A reading that goes on where another unpickler would stop: what lies below on its stack, and all of its memo, is unknown. */
+	readonly continues?: true;
 	/** Shared by runs over one file. */
 	readonly budget?: { opcodes: number };
 }
@@ -73,7 +73,7 @@ class PickleMachine {
 	readonly #source: ReadAt;
 	readonly #options: MachineOptions;
 	readonly #reader: OpcodeReader;
-	readonly #memo: PickleMemo;
+	readonly #memo = new PickleMemo();
 	readonly #stack: Value[] = [];
 	readonly #marks: number[] = [];
 	/** The last mark: what lies below is out of reach. */
@@ -98,7 +98,6 @@ class PickleMachine {
 		this.#source = source;
 		this.#options = options;
 		this.#reader = new OpcodeReader(source, from, options.signal);
-		this.#memo = new PickleMemo(options.continues);
 		this.#budget = options.budget ?? { opcodes: MAX_OPCODES };
 	}
 
@@ -391,7 +390,7 @@ class PickleMachine {
 	}
 
 	#underflow(): Value {
-		if (this.#options.continues === undefined || this.#marks.length > 0) this.#malformed("finds too few values on the stack");
+		if (this.#options.continues !== true || this.#marks.length > 0) this.#malformed("finds too few values on the stack");
 		return UNKNOWN;
 	}
 
@@ -401,12 +400,12 @@ class PickleMachine {
 			this.#floor = this.#marks.length === 0 ? 0 : this.#marks[this.#marks.length - 1]!;
 			return this.#stack.splice(mark);
 		}
-		if (this.#options.continues === undefined) this.#malformed("finds no mark on the stack");
+		if (this.#options.continues !== true) this.#malformed("finds no mark on the stack");
 		return this.#stack.splice(0);
 	}
 
 	#stop(): undefined {
-		if (this.#options.continues === undefined && (this.#stack.length !== 1 || this.#marks.length > 0)) {
+		if (this.#options.continues !== true && (this.#stack.length !== 1 || this.#marks.length > 0)) {
 			return this.#malformed(`finds ${this.#stack.length} values on the stack instead of one`);
 		}
 		if (this.#reader.frameEnd > this.#reader.end) return this.#malformed("stands before the end of its frame");
@@ -415,14 +414,14 @@ class PickleMachine {
 
 	#get(asLine: boolean): undefined {
 		const key = asLine ? this.#memoKey() : this.#reader.number;
+		if (this.#options.continues === true) return this.#push(UNKNOWN);
 		const value = this.#memo.get(key);
-		if (value === undefined && this.#options.continues === undefined)
-			return this.#malformed(`fetches memo entry ${key}, which is not set`);
-		this.#push(value ?? UNKNOWN);
+		if (value === undefined) return this.#malformed(`fetches memo entry ${key}, which is not set`);
+		this.#push(value);
 	}
 
 	#put(key: number): undefined {
-		const failed = this.#memo.put(key, this.#peek());
+		const failed = this.#options.continues === true ? undefined : this.#memo.put(key, this.#peek());
 		// Python lets a later entry replace an earlier one, its disassembler does not: no pickler writes that, only who hides something.
 		if (failed === "taken") this.#malformed(`sets memo entry ${key} a second time`);
 		if (failed === "limit") this.#limit(`memo entry ${key}`);
@@ -595,7 +594,7 @@ class PickleMachine {
 	}
 
 	async #asOpcodes(from: number): Promise<undefined> {
-		const run = await runPickle(this.#source, from, this.#inner({ continues: this.#memo }));
+		const run = await runPickle(this.#source, from, this.#inner({ continues: true }));
 		if (isHostile(run)) this.#adopt(run);
 	}
 

@@ -12,15 +12,8 @@ const MAX_OTHER_TEXTS = 20_000;
  */
 export class PickleMemo {
 	readonly #values: Value[] = [];
-	readonly #under: PickleMemo | undefined;
-	#count: number;
+	#count = 0;
 	#otherTexts = 0;
-
-	/** `under`: a memo that goes on being read, as by an unpickler that continues where another one stopped. */
-	constructor(under?: PickleMemo) {
-		this.#under = under;
-		this.#count = under?.count ?? 0;
-	}
 
 	/** What MEMOIZE takes as the next key. */
 	get count(): number {
@@ -28,14 +21,14 @@ export class PickleMemo {
 	}
 
 	get(key: number): Value | undefined {
-		return this.#values[key] ?? this.#under?.get(key);
+		return this.#values[key];
 	}
 
 	/** Says why it cannot: the key is taken, or too large. */
 	put(key: number, value: Value): "taken" | "limit" | undefined {
 		if (key >= MAX_ENTRIES) return "limit";
 		if (this.#values[key] !== undefined) return "taken";
-		if (this.#under?.get(key) === undefined) this.#count++;
+		this.#count++;
 		this.#values[key] = this.forget(value);
 		return undefined;
 	}
