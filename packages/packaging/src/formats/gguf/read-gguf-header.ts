@@ -8,7 +8,7 @@ import { readGgufValues } from "./read-gguf-values.ts";
 
 const MAX_VALUES = 100_000;
 /** It bounds what the result takes in memory; known models have a few thousand. */
-const MAX_TENSORS = 250_000;
+const MAX_TENSORS = 100_000;
 const DEFAULT_ALIGNMENT = 32;
 const MAX_NAME_BYTES = 63;
 const MAX_DIMS = 4;
@@ -79,19 +79,25 @@ async function readTensors(cursor: GgufCursor, count: number, problems: TensorPr
 	for (let index = 0; index < count; index++) {
 		const at = cursor.at;
 		const name = await readName(cursor, index);
-		const what = `tensor '${printable(name.slice(0, 80))}'`;
+		const what = name === "" ? "a tensor without a name" : `tensor '${printable(name)}'`;
 		if (names.has(name)) throw cursor.fault("gguf.duplicate-key", `${what} stands twice, again at offset ${number(at)}`);
 		names.add(name);
-		await cursor.need(4, what);
+		if (!cursor.has(4)) await cursor.need(4, what);
 		const rank = cursor.u32();
 		if (rank > MAX_DIMS) throw cursor.fault("gguf.tensor", `${what} has ${number(rank)} dimensions, at most 4 are allowed`);
-		await cursor.need(8 * rank + 12, what);
-		const dims = Array.from({ length: rank }, () => cursor.u64());
+		if (!cursor.has(8 * rank + 12)) await cursor.need(8 * rank + 12, what);
+		const dimsAt = cursor.at;
+		const dims: number[] = [];
+		for (let dim = 0; dim < rank; dim++) dims.push(cursor.length());
 		const type = cursor.u32();
-		const offset = cursor.u64();
-		const problem = dimsProblem(dims) ?? offsetProblem(offset);
-		if (problem === undefined) tensors.push({ name, dims: dims.map(Number), type, offset: Number(offset) });
-		else if (problems.length < MAX_PROBLEMS) problems.push({ ...problem, message: `${what}: ${problem.message}`, offset: at });
+		const offset = cursor.length();
+		if (Number.isSafeInteger(offset) && dims.every((dim) => dim > 0) && product(dims) <= Number.MAX_SAFE_INTEGER) {
+			tensors.push({ name, dims, type, offset });
+		} else if (problems.length < MAX_PROBLEMS) {
+			cursor.at = dimsAt;
+			const problem = tensorProblem(cursor, rank);
+			problems.push({ ...problem, message: `${what}: ${problem.message}`, offset: at });
+		}
 	}
 	return tensors;
 }
@@ -99,28 +105,34 @@ async function readTensors(cursor: GgufCursor, count: number, problems: TensorPr
 async function readName(cursor: GgufCursor, index: number): Promise<string> {
 	const what = `the name of tensor ${number(index + 1)}`;
 	const at = cursor.at;
-	await cursor.need(8, what);
+	if (!cursor.has(8)) await cursor.need(8, what);
 	const length = cursor.length();
 	if (length > MAX_NAME_BYTES) {
 		const text = Number.isFinite(length) ? number(length) : "2^53 or more";
 		throw cursor.fault("gguf.tensor", `${what} at offset ${number(at)} has ${text} bytes, at most 63 are allowed`);
 	}
-	await cursor.need(length, what);
+	if (!cursor.has(length)) await cursor.need(length, what);
 	return cursor.bytes(length).toString("utf8");
 }
 
-function dimsProblem(dims: readonly bigint[]): TensorProblem | undefined {
-	const signed = dims.map((dim) => BigInt.asIntN(64, dim));
-	const text = `[${signed.join(", ")}]`;
-	if (signed.some((dim) => dim <= 0n)) {
-		return { code: "gguf.tensor", message: `its dimensions are ${text}, expected whole numbers from 1 on` };
-	}
-	if (dims.reduce((product, dim) => product * dim, 1n) < 2n ** 53n) return undefined;
-	return { code: "gguf.tensor", message: `its dimensions ${text} multiply to 2^53 elements or more` };
+function product(dims: readonly number[]): number {
+	let elements = 1;
+	for (const dim of dims) elements *= dim;
+	return elements;
 }
 
-function offsetProblem(offset: bigint): TensorProblem | undefined {
-	if (offset <= BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+/** What is wrong with the dimensions or the offset of a tensor, read again with all their digits. */
+function tensorProblem(cursor: GgufCursor, rank: number): TensorProblem {
+	const dims = Array.from({ length: rank }, () => BigInt.asIntN(64, cursor.u64()));
+	cursor.at += 4;
+	const offset = cursor.u64();
+	const text = `[${dims.join(", ")}]`;
+	if (dims.some((dim) => dim <= 0n)) {
+		return { code: "gguf.tensor", message: `its dimensions are ${text}, expected whole numbers from 1 on` };
+	}
+	if (dims.reduce((elements, dim) => elements * dim, 1n) >= 2n ** 53n) {
+		return { code: "gguf.tensor", message: `its dimensions ${text} multiply to 2^53 elements or more` };
+	}
 	return { code: "gguf.offsets", message: `its offset is ${offset.toLocaleString("en")}, no file is that long` };
 }
 

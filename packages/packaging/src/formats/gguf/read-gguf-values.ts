@@ -12,7 +12,7 @@ const KEPT_TEMPLATE_BYTES = 256 * 1024 + 1;
 /** What keys and values of a file may take in memory. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** Larger vocabularies are unknown; walking through more would take seconds. */
-const MAX_METADATA_BYTES = 256 * 1024 * 1024;
+const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
 const STRING = 8;
 const ARRAY = 9;
@@ -48,7 +48,7 @@ export async function readGgufValues(cursor: GgufCursor, count: number): Promise
 		values[key] = value;
 		kept += key.length + (value.type === "string" ? value.value.length : 8);
 		if (kept > MAX_KEPT_BYTES) throw cursor.fault("gguf.limit", "keys and texts of the metadata take more than 16 MiB");
-		if (cursor.at - start > MAX_METADATA_BYTES) throw cursor.fault("gguf.limit", "the metadata take more than 256 MiB");
+		if (cursor.at - start > MAX_METADATA_BYTES) throw cursor.fault("gguf.limit", "the metadata take more than 64 MiB");
 	}
 	return values;
 }
@@ -136,7 +136,7 @@ async function skipTexts(cursor: GgufCursor, count: number, what: string): Promi
 	for (let index = 0; index < count; index++) {
 		if (!cursor.has(8)) {
 			await cursor.need(8, what);
-			if (cursor.at - start > MAX_METADATA_BYTES) throw cursor.fault("gguf.limit", `${what} takes more than 256 MiB`);
+			if (cursor.at - start > MAX_METADATA_BYTES) throw cursor.fault("gguf.limit", `${what} takes more than 64 MiB`);
 		}
 		const length = cursor.length();
 		if (length > MAX_STRING_BYTES || length > cursor.left)

@@ -86,9 +86,9 @@ describe("readGguf", () => {
 
 	const tensor = { name: "a", dims: [1], data: new Uint8Array(4) };
 	it.each([
-		["2^62 tensors", { tensorCount: 2n ** 62n }, "gguf.header", "4,611,686,018,427,387,904, expected 0 to 250,000"],
+		["2^62 tensors", { tensorCount: 2n ** 62n }, "gguf.header", "4,611,686,018,427,387,904, expected 0 to 100,000"],
 		["minus one keys", { keyCount: -1n }, "gguf.header", "the number of keys at offset 16 is -1"],
-		["more tensors than fit", { tensorCount: 100_000n }, "weights.cut-off", "100,000 tensors"],
+		["more tensors than fit", { tensorCount: 99_999n }, "weights.cut-off", "99,999 tensors"],
 		["version 1", { version: 1 }, "gguf.version", "version 1, expected 2 or 3"],
 		["version 0", { version: 0 }, "gguf.version", "version 0, expected 2 or 3"],
 		["version 4", { version: 4 }, "gguf.version", "version 4, expected 2 or 3"],

@@ -12,7 +12,7 @@ const MAX_ENTRY_BYTES = 64 * 1024;
 const MAX_NOTE_BYTES = 4 * 1024 * 1024;
 const MAX_NOTES = 10_000;
 /** These two bound what the result takes in memory. */
-const MAX_TENSORS = 250_000;
+const MAX_TENSORS = 100_000;
 const MAX_NAMES_LENGTH = 24 * 1024 * 1024;
 const MAX_PROBLEMS = 100;
 const MAX_RANK = 64;
