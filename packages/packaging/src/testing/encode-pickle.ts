@@ -18,7 +18,6 @@ export const POP = "0";
 export const TUPLE = "t";
 export const TUPLE1 = "\x85";
 export const TUPLE2 = "\x86";
-export const TUPLE3 = "\x87";
 export const EMPTY_TUPLE = ")";
 export const EMPTY_DICT = "}";
 export const EMPTY_LIST = "]";
