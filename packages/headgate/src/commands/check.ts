@@ -10,6 +10,7 @@ import { readYaml } from "./endpoint.ts";
 
 /** As a process ended by Ctrl-C. */
 const INTERRUPTED = 130;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 interface CheckFlags {
 	readonly run?: boolean;
@@ -38,7 +39,8 @@ export function addCheckCommand(program: Command): void {
 				throw new HeadgateError("command.invalid", "there is no path to check", { hint: "headgate check DIR" });
 			const stop = new AbortController();
 			const interrupt = () => stop.abort();
-			process.once("SIGINT", interrupt);
+			// Not once: a launcher may pass on what the terminal has sent to both already, and what was unpacked must still go.
+			for (const signal of SIGNALS) process.on(signal, interrupt);
 			let doing = `checking ${target}`;
 			const spinner = startSpinner(output, () => doing);
 			try {
@@ -65,7 +67,7 @@ export function addCheckCommand(program: Command): void {
 				process.exitCode = INTERRUPTED;
 			} finally {
 				spinner.stop();
-				process.off("SIGINT", interrupt);
+				for (const signal of SIGNALS) process.off(signal, interrupt);
 			}
 		});
 }

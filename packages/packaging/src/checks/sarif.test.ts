@@ -70,6 +70,8 @@ describe("SARIF", () => {
 	it("keeps to the schema: indexes name their rule, regions count from one or are byte offsets, paths are URIs", async () => {
 		const run = await sarif({ "model.onnx": encodeModel().subarray(0, 40), "a b#1.bin": Buffer.from("7f454c46020101", "hex") });
 		expect(run.results.length).toBeGreaterThan(1);
+		const cut = run.results.find(({ ruleId }) => ruleId === "C01")!;
+		expect(cut.locations![0]!.physicalLocation.region).toEqual({ byteOffset: expect.any(Number) });
 		for (const { ruleId, ruleIndex, level, message, locations = [] } of run.results) {
 			expect(run.tool.driver.rules[ruleIndex]!["id"]).toBe(ruleId);
 			expect(["error", "warning", "note"]).toContain(level);

@@ -61,13 +61,13 @@ function resultOf(result: CheckResult, finding: Finding): unknown {
 		ruleId: result.id,
 		...(ruleIndex === -1 ? {} : { ruleIndex }),
 		level: LEVELS[severity],
-		message: { text: hint === "" ? message : `${message} ${hint}` },
+		message: { text: hint === "" ? message : `${message}${/[.!?]$/.test(message) ? "" : "."} ${hint}` },
 		...(file === undefined ? {} : { locations: [{ physicalLocation: locationOf(file, finding) }] }),
 		properties: { ...(code === "" ? {} : { code }), severity, status: result.status, hint },
 	};
 }
 
-function locationOf(file: string, { line, column, offset }: Finding): unknown {
+function locationOf(file: string, { line, column, message, offset = saidOffset(message) }: Finding): unknown {
 	const uri = file.split("/").map(encodeURIComponent).join("/");
 	const region =
 		line !== undefined
@@ -76,6 +76,12 @@ function locationOf(file: string, { line, column, offset }: Finding): unknown {
 				? { byteOffset: offset }
 				: undefined;
 	return { artifactLocation: { uri, uriBaseId: BASE }, ...(region === undefined ? {} : { region }) };
+}
+
+/** Readers of formats say the place in their message alone: `... (at offset 41,654)`. */
+function saidOffset(message: string): number | undefined {
+	const digits = /\bat offset ([\d,]+)/.exec(message)?.[1];
+	return digits === undefined ? undefined : Number(digits.replaceAll(",", ""));
 }
 
 /** A check that could not be carried out has no findings; its message is what there is to say. */

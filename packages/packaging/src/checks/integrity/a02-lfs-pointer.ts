@@ -8,6 +8,7 @@ export const a02LfsPointer: Check = {
 	title: "No Git LFS pointers",
 	severity: "block",
 	refuses: "A file that is only the pointer Git LFS leaves in place of a large file.",
+	why: "A clone without Git LFS leaves 130 bytes of text in place of the weights; loaders then fail with HeaderTooLarge, which names neither (transformers#27923, vllm#57975).",
 	async run(context) {
 		const small = context.content().filter((file) => file.size > 0 && file.size < POINTER_MAX_BYTES);
 		for (const { path, size } of small) {

@@ -6,6 +6,7 @@ export const a03ErrorPage: Check = {
 	title: "Weights are no error page",
 	severity: "block",
 	refuses: "A weight file that begins like HTML, XML or a JSON error: what a failed download leaves.",
+	why: "Login pages and refusals of object stores are saved under the name of the weights whenever a download does not look at its status.",
 	async run(context) {
 		const weights = await context.weights();
 		if (weights.length === 0) return skipped("the package has no weight file");

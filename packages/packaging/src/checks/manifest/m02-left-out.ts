@@ -6,6 +6,7 @@ export const m02LeftOut: Check = {
 	title: "Parts left out, with their reasons",
 	severity: "info",
 	refuses: "Nothing: it shows which optional parts the manifest leaves out, and why.",
+	why: "Whoever approves a version sees what it does without.",
 	async run(context) {
 		const manifest = await context.manifest();
 		if (manifest === undefined) return skipped("the manifest could not be read (M01)");

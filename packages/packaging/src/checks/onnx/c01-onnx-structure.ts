@@ -9,6 +9,7 @@ export const c01OnnxStructure: Check = {
 	title: "ONNX files are whole",
 	severity: "block",
 	refuses: "An ONNX file that ends early, is damaged, has no ir_version, no graph, no node or no output, or exceeds 2 GiB.",
+	why: "Copies that were cut off are the commonest damage, and loaders tell it as a protobuf error without a place, when traffic is there already.",
 	async run(context) {
 		const files = await context.filesOf("onnx");
 		if (files.length === 0) return skipped("the package has no ONNX file");

@@ -7,6 +7,7 @@ export const c02OnnxVersions: Check = {
 	severity: "block",
 	refuses:
 		"An IR version or ai.onnx opset that the named onnxruntime does not load, and an onnxruntime whose limits are not known.",
+	why: "A newer exporter writes what an older runtime does not load (onnxruntime#8796: 'Unsupported model IR version'); there is no API to ask beforehand (onnxruntime#14932).",
 	async run(context) {
 		const models = await context.readableOnnx();
 		if (models.length === 0) return skipped("there is no readable ONNX file");

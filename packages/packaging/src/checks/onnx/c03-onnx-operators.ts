@@ -8,6 +8,7 @@ export const c03OnnxOperators: Check = {
 	title: "Only operators of the runtime",
 	severity: "high",
 	refuses: "Operators of domains that need a library of native code, and operators that run Python.",
+	why: "A custom operator is a shared library: native code with the rights of the server that loads it.",
 	async run(context) {
 		const models = await context.readableOnnx();
 		if (models.length === 0) return skipped("there is no readable ONNX file");

@@ -15,6 +15,7 @@ export const c04ExternalData: Check = {
 	refuses:
 		"External tensor data outside the package, behind a symbolic or hard link, past the end of its file, of another length than " +
 		"the tensor, or with unknown keys.",
+	why: "External data that point elsewhere read any file of the host: CVE-2022-25882, CVE-2024-27318 (nested ..), CVE-2025-51480, CVE-2026-27489 (symbolic link), CVE-2026-34446 (hard link).",
 	async run(context) {
 		const models = await context.readableOnnx();
 		if (models.length === 0) return skipped("there is no readable ONNX file");

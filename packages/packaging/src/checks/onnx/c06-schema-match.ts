@@ -14,6 +14,7 @@ export const c06SchemaMatch: Check = {
 	severity: "block",
 	refuses:
 		"Graph inputs and outputs that differ in name, type or shape from the schemas, or, behind pre-processing code, from features.json; outputs that are no tensors.",
+	why: "A wrong model under the right name loads well and answers nonsense, or refuses every request.",
 	async run(context) {
 		const manifest = await context.manifest();
 		if (manifest === undefined) return skipped("without a manifest there are no schemas");
