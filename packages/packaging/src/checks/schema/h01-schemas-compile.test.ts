@@ -100,6 +100,14 @@ describe("H01", () => {
 		expect(result.message).toContain("input.schema.json");
 	});
 
+	it("refuses more patterns than it judges", async () => {
+		const many = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`p${n}`, { pattern: "^a$" }]));
+		expect(await judge({ properties: many })).toMatchObject({
+			code: "schema.limit",
+			message: expect.stringContaining("101 patterns"),
+		});
+	});
+
 	it("passes a slow pattern on a text that is short", async () => {
 		expect((await judge(property({ pattern: "\\d+$", maxLength: 100 }))).status).toBe("pass");
 	});

@@ -9,6 +9,8 @@ import { resolveReference, type SchemaNode, walkSchema } from "./walk-schema.ts"
 
 /** ajv generates about 1,100 characters of code and takes about half a millisecond for each; above 2,500 it overflows its stack. */
 const MAX_NODES = 1_000;
+/** To judge the worst of them takes tens of milliseconds. */
+const MAX_PATTERNS = 100;
 const DRAFT = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 
 /** What is wrong with a schema before it may be compiled: words, references and patterns. `schema` is of bounded depth. */
@@ -17,6 +19,11 @@ export function schemaFaults(schema: SchemaObject, file: string): Finding[] {
 	if (nodes.length > MAX_NODES) {
 		const message = `${file} has more than ${MAX_NODES.toLocaleString("en")} schemas in it, which takes too long to compile`;
 		return [finding("schema.limit", message, file, "Describe many columns of one kind as one array.")];
+	}
+	const patterns = nodes.reduce((sum, { node }) => sum + patternsOf(node), 0);
+	if (patterns > MAX_PATTERNS) {
+		const message = `${file} has ${patterns.toLocaleString("en")} patterns, at most ${MAX_PATTERNS} are judged`;
+		return [finding("schema.limit", message, file, "Put a pattern that is used often under $defs and refer to it.")];
 	}
 	const faults = nodes.flatMap((node) => nodeFaults(node, schema, file));
 	for (const pointer of endlessReferences(nodes, schema)) {
@@ -27,6 +34,11 @@ export function schemaFaults(schema: SchemaObject, file: string): Finding[] {
 	if (expanded <= 10 * MAX_NODES) return faults;
 	const message = `${file} comes to ${expanded.toLocaleString("en")} schemas when its references are written out, at most ${(10 * MAX_NODES).toLocaleString("en")} are compiled`;
 	return [...faults, finding("schema.limit", message, file)];
+}
+
+function patternsOf(node: SchemaObject): number {
+	const names = isSchemaObject(node["patternProperties"]) ? Object.keys(node["patternProperties"]).length : 0;
+	return names + (typeof node["pattern"] === "string" ? 1 : 0);
 }
 
 function nodeFaults({ node, pointer }: SchemaNode, root: SchemaObject, file: string): Finding[] {

@@ -7,7 +7,7 @@ export const MAX_PATTERN_LENGTH = 500;
 const MAX_STEPS = 1e8;
 /** Choices outside loops, each of which can double the ways. */
 const MAX_CHOICES = 10;
-const MAX_PAIRS = 200_000;
+const MAX_COMPARISONS = 500_000;
 
 /** How long a pattern may take on a text that somebody chose. */
 export type PatternCost =
@@ -45,7 +45,8 @@ function costOf(node: PatternNode, anchored: boolean): PatternCost {
 	const { loops, follow } = automaton;
 	const choices = choicePoints(automaton);
 	const cyclic = cyclicPositions(follow);
-	if (automaton.doubled || hasTwoWays(automaton, cyclic)) return refused("a loop in it can read the same text in two ways");
+	if (automaton.doubled || (choices.length > 0 && hasTwoWays(automaton, cyclic)))
+		return refused("a loop in it can read the same text in two ways");
 	const free = choices.filter((position) => position === -1 || cyclic[position] === 0).length;
 	if (free > MAX_CHOICES) return refused(`it has ${free} places where two ways read the same character`);
 	// An anchored pattern with one way to go everywhere takes one pass, whatever it loops over.
@@ -64,8 +65,10 @@ function costOf(node: PatternNode, anchored: boolean): PatternCost {
 
 /** Positions with two continuations that share a character; -1 is the beginning. */
 function choicePoints({ sets, first, follow }: PositionAutomaton): number[] {
-	const ambiguous = (next: readonly number[]): boolean =>
-		next.some((a, index) => next.slice(index + 1).some((b) => overlaps(sets[a]!, sets[b]!)));
+	const ambiguous = (next: readonly number[]): boolean => {
+		const ranges = next.flatMap((position) => sets[position]!).sort((a, b) => a[0] - b[0]);
+		return ranges.some(([from], index) => index > 0 && from <= ranges[index - 1]![1]);
+	};
 	const found = follow.flatMap((next, position) => (ambiguous([...next]) ? [position] : []));
 	return ambiguous(first) ? [-1, ...found] : found;
 }
@@ -114,10 +117,13 @@ function cyclicPositions(follow: readonly ReadonlySet<number>[]): number[] {
  */
 function hasTwoWays({ sets, follow }: PositionAutomaton, cycle: readonly number[]): boolean {
 	const size = sets.length;
+	let comparisons = 0;
 	const steps = (a: number, b: number): number[] => {
 		const pairs: number[] = [];
 		for (const nextA of follow[a]!) {
 			if (cycle[nextA] !== cycle[a]) continue;
+			comparisons += follow[b]!.size;
+			if (comparisons > MAX_COMPARISONS) throw new PatternFault("its loops are too tangled to be judged");
 			for (const nextB of follow[b]!) {
 				if (cycle[nextB] === cycle[b] && overlaps(sets[nextA]!, sets[nextB]!)) pairs.push(nextA * size + nextB);
 			}
@@ -136,7 +142,6 @@ function hasTwoWays({ sets, follow }: PositionAutomaton, cycle: readonly number[
 			if (seen.has(next)) continue;
 			seen.add(next);
 			queue.push(next);
-			if (queue.length > MAX_PAIRS) throw new PatternFault("its loops are too tangled to be judged");
 		}
 	}
 	return false;

@@ -21,7 +21,7 @@ interface Part {
 }
 
 const MAX_POSITIONS = 1_000;
-const MAX_FOLLOWS = 200_000;
+const MAX_FOLLOWS = 20_000;
 const EMPTY: Part = { first: [], last: [], nullable: true };
 
 /** `x{n}` is written out n times; `x{n,m}` counts as n times and a loop: it can take as many ways, never more. Throws PatternFault. */
