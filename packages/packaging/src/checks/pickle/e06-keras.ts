@@ -50,7 +50,12 @@ async function hdf5(context: CheckContext, file: string): Promise<Finding[]> {
 	if (modelConfigAt === undefined && isWhole && !isWeights) return findings;
 	const what =
 		modelConfigAt === undefined ? "HDF5" : `a Keras model in HDF5 (model_config at offset ${modelConfigAt.toLocaleString("en")})`;
-	return [...findings, finding("keras.hdf5", `${file} is ${what}, where Keras does not keep to its safe mode`, file)];
+	// Looked at alone it is told what it is; in a package nothing could serve it safely.
+	const alone = context.input.withManifest ? {} : ({ severity: "warn" } as const);
+	return [
+		...findings,
+		{ ...finding("keras.hdf5", `${file} is ${what}, where Keras does not keep to its safe mode`, file), ...alone },
+	];
 }
 
 function finding(code: string, message: string, file: string): Finding {

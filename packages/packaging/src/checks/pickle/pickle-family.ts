@@ -46,7 +46,10 @@ async function pickleFile(context: CheckContext, path: string): Promise<PickleFi
 		return { path, kind, findings, sklearnVersions: scan.sklearnVersions };
 	} catch (error) {
 		// What is packed and not called a pickle is loaded by what is called so in the manifest, or not at all.
-		const isOther = error instanceof HeadgateError && said === undefined && !(await context.weights()).includes(path);
+		const isOther =
+			error instanceof HeadgateError &&
+			said === undefined &&
+			(claimed !== undefined || !(await context.weights()).includes(path));
 		if (isOther && error.code !== "pickle.limit") return undefined;
 		return { path, kind: said ?? "pickle", findings: [findingOf(error, path)], sklearnVersions: [] };
 	}

@@ -1,6 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { printable } from "../../files/package-path.ts";
 import { type ReadAt, sliceSource } from "../../files/read-at.ts";
 import { useOf } from "./allow-list.ts";
 import { allowedCall } from "./allowed-call.ts";
@@ -24,13 +23,18 @@ import {
 	PERSISTENT,
 	PLAIN,
 	SET,
+	shallow,
+	shortText,
 	TEXT,
+	TEXT_CHARACTERS,
 	TUPLE,
 	type TupleValue,
+	tupleOf,
 	UNKNOWN,
 	type Value,
 } from "./pickle-value.ts";
 import { isAscii, PythonUtf8, unescapeUnicode, unquoteString } from "./python-text.ts";
+import { shownGlobals, shownKind, shownName } from "./shown-value.ts";
 
 const MAX_OPCODES = 50_000_000;
 const MAX_STACK = 4_000_000;
@@ -42,9 +46,6 @@ const MAX_PROBLEMS = 100;
 const MAX_NESTING = 4;
 /** What looking into a literal takes, in opcodes. */
 const NESTED_COST = 500;
-/** Longer texts are no names. */
-const TEXT_CHARACTERS = 256;
-const KEPT_ITEMS = 16;
 const KEPT_ENTRIES = 32;
 /** Opcodes between two looks at the clock. */
 const STEPS = 8192;
@@ -701,44 +702,4 @@ function isPythonUtf8(bytes: Uint8Array): boolean {
 	const utf8 = new PythonUtf8();
 	utf8.feed(bytes);
 	return utf8.ok;
-}
-
-function shortText(text: string): Value {
-	return text.length <= TEXT_CHARACTERS ? text : TEXT;
-}
-
-/** A tuple whose items are kept two levels deep: a chain of tuples would hold all that it was made of. */
-function tupleOf(items: Value[]): Value {
-	if (items.length > KEPT_ITEMS) return TUPLE;
-	let flat = true;
-	for (let index = 0; index < items.length; index++) {
-		const kind = kindOf(items[index]);
-		if (kind === "tuple" && !(items[index] as TupleValue).flat) items[index] = TUPLE;
-		if (kind === "tuple" || kind === "dict") flat = false;
-	}
-	return { kind: "tuple", items, flat };
-}
-
-/** What a dict keeps of a value: no dicts, and tuples without tuples. */
-function shallow(value: Value): Value {
-	const kind = kindOf(value);
-	if (kind === "dict") return DICT;
-	return kind === "tuple" && !(value as TupleValue).flat ? TUPLE : value;
-}
-
-function shownName({ module, name }: GlobalValue): string {
-	return printable(`${module}.${name}`.slice(0, 160));
-}
-
-function shownGlobals(globals: readonly GlobalValue[]): string {
-	const more = globals.length > 8 ? `, and ${globals.length - 8} more` : "";
-	return `${globals.slice(0, 8).map(shownName).join(", ")}${more}`;
-}
-
-function shownKind(value: Value): string {
-	const kind = kindOf(value);
-	if (kind === "global") return `${shownName(value as GlobalValue)} itself`;
-	if (kind === "instance") return `an instance of ${shownName((value as InstanceValue).of)}`;
-	if (kind === "dict" && value === DICT) return "a dict";
-	return { none: "None", plain: "a value", persistent: "a storage", unknown: "something unknown" }[kind as string] ?? `a ${kind}`;
 }

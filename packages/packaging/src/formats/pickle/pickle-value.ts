@@ -71,3 +71,30 @@ export function kindOf(value: Value | undefined): Thing["kind"] | "number" {
 	if (typeof value === "string") return "text";
 	return value?.kind ?? "unknown";
 }
+
+/** Longer texts are no names. */
+export const TEXT_CHARACTERS = 256;
+const KEPT_ITEMS = 16;
+
+/** A tuple whose items are kept two levels deep: a chain of tuples would hold all that it was made of. */
+export function tupleOf(items: Value[]): Value {
+	if (items.length > KEPT_ITEMS) return TUPLE;
+	let flat = true;
+	for (let index = 0; index < items.length; index++) {
+		const kind = kindOf(items[index]);
+		if (kind === "tuple" && !(items[index] as TupleValue).flat) items[index] = TUPLE;
+		if (kind === "tuple" || kind === "dict") flat = false;
+	}
+	return { kind: "tuple", items, flat };
+}
+
+/** What a dict keeps of a value: no dicts, and tuples without tuples. */
+export function shallow(value: Value): Value {
+	const kind = kindOf(value);
+	if (kind === "dict") return DICT;
+	return kind === "tuple" && !(value as TupleValue).flat ? TUPLE : value;
+}
+
+export function shortText(text: string): Value {
+	return text.length <= TEXT_CHARACTERS ? text : TEXT;
+}
