@@ -7,8 +7,8 @@ const root = path.resolve(import.meta.dirname, "../..");
 
 describe("generated pages", () => {
 	for (const [page, make] of Object.entries(GENERATED_DOCS)) {
-		it(`${page} says what the code says (else: npm run docs)`, () => {
-			expect(readFileSync(path.join(root, page), "utf8")).toBe(make());
+		it(`${page} says what the code says (else: npm run docs)`, async () => {
+			expect(readFileSync(path.join(root, page), "utf8")).toBe(await make());
 		});
 	}
 });

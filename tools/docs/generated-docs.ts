@@ -1,5 +1,6 @@
 import { planReference } from "@headgate/core/plan";
 import { checksReference, manifestReference } from "@headgate/packaging";
+import { artefactsReference } from "./artefacts-reference.ts";
 import { commandLineReference } from "./command-line-reference.ts";
 import { configurationReference } from "./configuration-reference.ts";
 import { controlApiReference } from "./control-api-reference.ts";
@@ -11,8 +12,9 @@ import { housePage } from "./house-page.ts";
  * Every page that is made from code, and by whom: a new one needs a function that returns its text, and a row here.
  * Paths are from the root of the repository. `npm run docs` writes them; a test holds each against its file.
  */
-export const GENERATED_DOCS: Readonly<Record<string, () => string>> = {
+export const GENERATED_DOCS: Readonly<Record<string, () => string | Promise<string>>> = {
 	"docs/house.md": housePage,
+	"docs/reference/artefacts.md": artefactsReference,
 	"docs/reference/checks.md": checksReference,
 	"docs/reference/command-line.md": commandLineReference,
 	"docs/reference/configuration.md": configurationReference,

@@ -5,18 +5,21 @@ import { GENERATED_DOCS } from "./generated-docs.ts";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
 /** Writes every generated page that is not current; with `--check` writes nothing and exits 1 if there is one. */
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
 	const check = args[0] === "--check";
 	if (args.length > (check ? 1 : 0)) {
 		process.stderr.write("docs: wrong arguments\n  use: npm run docs [-- --check]\n");
 		return 2;
 	}
-	const stale = Object.entries(GENERATED_DOCS).filter(([page, make]) => readPage(page) !== make());
-	for (const [page, make] of stale) {
-		if (!check) writePage(page, make());
+	let stale = 0;
+	for (const [page, make] of Object.entries(GENERATED_DOCS)) {
+		const text = await make();
+		if (readPage(page) === text) continue;
+		stale++;
+		if (!check) writePage(page, text);
 		process.stdout.write(check ? `${page} is not current: run npm run docs\n` : `${page} written\n`);
 	}
-	return check && stale.length > 0 ? 1 : 0;
+	return check && stale > 0 ? 1 : 0;
 }
 
 function readPage(page: string): string | undefined {
@@ -32,4 +35,4 @@ function writePage(page: string, text: string): void {
 	writeFileSync(path.join(ROOT, page), text);
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -36,7 +36,8 @@ export const a08Container: Check = {
 			if (container === undefined) continue;
 			containers[path] = container;
 			if (container === "zip") findings.push(...(await programsIn(context, source, path)));
-			else if (await isForeign(context, path, container)) findings.push(foreign(path, container));
+			else if (await isForeign(context, path, container))
+				findings.push({ ...foreign(path, container), ...(await ofLoose(context, path)) });
 		}
 		const ok = pass(`${weights.length} weight file${weights.length === 1 ? "" : "s"}`, { containers });
 		return judge(findings.slice(0, MAX_FINDINGS), ok);
@@ -46,6 +47,13 @@ export const a08Container: Check = {
 async function isForeign(context: CheckContext, path: string, container: Container): Promise<boolean> {
 	if (FOREIGN_ARCHIVES.has(container) || EXECUTABLE_CONTAINERS.has(container)) return true;
 	return PACKED_STREAMS.has(container) && !MAY_BE_PACKED.has(await context.claimedFormat(path));
+}
+
+/** A packed file that is looked at alone and is not called weights may be anything: nothing is refused, nothing is known of it. */
+async function ofLoose(context: CheckContext, path: string): Promise<Pick<Finding, "severity">> {
+	const loose = !context.input.withManifest && (await context.claimedFormat(path)) === undefined;
+	const container = await sniffContainer(await context.open(path));
+	return loose && container !== undefined && PACKED_STREAMS.has(container) ? { severity: "warn" } : {};
 }
 
 function foreign(file: string, container: Container): Finding {

@@ -7,10 +7,15 @@ const MIN_ROW = 8;
  * or too few different characters to be random.
  */
 export function isPlaceholder(body: string): boolean {
-	if (WORDS.test(body) || /(.)\1{4}/.test(body)) return true;
+	if (isExample(body)) return true;
 	const lower = body.toLowerCase();
 	if (ROWS.some((row) => hasRow(lower, row))) return true;
 	return new Set(lower).size < Math.min(9, body.length / 2);
+}
+
+/** Whether words such as EXAMPLE or one letter again and again say that it stands for another value. */
+export function isExample(body: string): boolean {
+	return WORDS.test(body) || /(.)\1{4}/.test(body);
 }
 
 /** Whether eight characters of a row stand side by side. */

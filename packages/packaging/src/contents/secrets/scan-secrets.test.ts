@@ -32,7 +32,9 @@ describe("a secret is found", () => {
 		["private key", token('"private_key": "-----BEGIN PRIVATE', " KEY-----\\n", MIXED)],
 		["JSON web token", `Authorization: Bearer ${JWT}`],
 		["Azure storage key", token("AccountName=a;AccountKey=", MIXED, MIXED.slice(0, 38), "==;")],
-		["npm registry token", token("//registry.npmjs.org/:_auth", "Token=", MIXED)],
+		["npm registry token", token("//packages.example.com/:_auth", "Token=", MIXED)],
+		["value of a credential", token('"api_', 'key": "sk-', "1234567890abcdef", '"')],
+		["value of a credential", token('{"client_', 'secret" : "', "hunter2hunter2", '"}')],
 		["PyPI token", token("pypi-", "AgEIcHlwaS5vcmc", MIXED, MIXED)],
 	])("%s", async (kind, text) => {
 		expect(await kindsIn(`first line\nkey: ${text} # comment\n`)).toEqual([kind]);
@@ -86,6 +88,11 @@ describe("no secret is found in", () => {
 		["a variable", `_authToken=$${"{NPM_TOKEN}"}`],
 		["classes of scikit-learn's style sheet", "#sk-container-id-1 div.sk-estimator-doc-link sk-toggleable__label-arrow-1"],
 		["names of code", "hf_model_for_sequence_classification_base npm_config_registry_url_of_the_day_x"],
+		[
+			"the place of a credential, left open",
+			'{"api_key": "your-api-key-0001", "password": "{PASSWORD_1}", "secret_key": "replace-me-12345"}',
+		],
+		["what only sounds like a credential", '{"password_policy": "at least 12 characters", "api_key_header": "x-api-key-v2"}'],
 		["a hash", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
 		[
 			"the token of every JWT tutorial",

@@ -1,4 +1,4 @@
-import { isPlaceholder, looksRandom } from "./placeholder.ts";
+import { isExample, isPlaceholder, looksRandom } from "./placeholder.ts";
 
 /** One kind of secret. Every pattern is linear and bounded. */
 export interface SecretKind {
@@ -80,6 +80,15 @@ export const SECRET_KINDS: readonly SecretKind[] = [
 		accept: hasDigit,
 	},
 	{ name: "Google API key", head: "AIza", next: "[\\w-]{35}", pattern: /AIza([\w-]{35})(?![\w-])/y, accept: isMixed },
+	{
+		// By its name: what it is worth cannot be seen, but nothing that is called so belongs into a package.
+		name: "value of a credential",
+		head: "(?:api_?key|apikey|secret_?key|client_secret|access_token|auth_token|password)",
+		next: `"\\s{0,4}:\\s{0,4}"[^"]{12}`,
+		pattern: /[a-z_]{6,13}"\s{0,4}:\s{0,4}"([^"\s{}<>$]{12,200})"/y,
+		accept: (body) => /\d/.test(body) && /[a-z]/i.test(body) && !isExample(body),
+		after: '["_-]',
+	},
 	{
 		name: "private key",
 		head: "-----BEGIN ",
