@@ -233,7 +233,7 @@ describe("an upload", () => {
 			expect(await store.list()).toHaveLength(1);
 		}
 		expect(visible).toBe(1);
-	});
+	}, 120_000);
 
 	it("stops on a full disk with one clear fault, keeps what arrived, and leaves the store as it was", async () => {
 		const root = await temporaryFolder();
