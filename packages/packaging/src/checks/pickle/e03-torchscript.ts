@@ -12,7 +12,7 @@ export const e03Torchscript: Check = {
 	title: "No TorchScript",
 	severity: "block",
 	refuses:
-		"A torch archive with code of its own: TorchScript, by its entries under code/ or its constants.pkl, or by the name .ts.",
+		"A torch archive with code of its own: TorchScript, by its entries under code/ or its constants.pkl, whatever its name.",
 	why: "torch.load ran code from TorchScript archives even with weights_only=True up to 2.5.1 (CVE-2025-32434), and nothing here can judge what the code does.",
 	rules: "1",
 	async run(context) {
