@@ -225,6 +225,8 @@ export function endpointWith(plan: readonly unknown[], more: Readonly<Record<str
 		owner: { team: "risk-ml", contact: "risk-ml@example.com" },
 		plan,
 		objectives: { latency_p99: "250ms", error_rate: "1%" },
+		// The packages of the example grow older than any policy.
+		checks: { evaluation_age: "3650d" },
 		timeout: "2s",
 		output_limits: { score: [0, 1] },
 		sticky: ["header:x-user-id"],

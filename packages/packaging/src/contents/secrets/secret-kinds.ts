@@ -88,6 +88,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
 		pattern: /[a-z_]{6,13}"\s{0,4}:\s{0,4}"([^"\s{}<>$]{12,200})"/y,
 		accept: (body) => /\d/.test(body) && /[a-z]/i.test(body) && !isExample(body),
 		after: '["_-]',
+		noTail: true,
 	},
 	{
 		name: "private key",
