@@ -9,7 +9,10 @@ import { initFolder } from "./init-folder.ts";
 
 describe("a first manifest", () => {
 	it("is drafted from the ONNX file, with every gap marked, and passes once the gaps are filled", async () => {
-		const folder = await writePackage({ "model.onnx": encodeModel(), "CHANGES.md": "First." });
+		const folder = await writePackage({
+			"model.onnx": encodeModel(),
+			"CHANGES.md": "First version: a made-up score of two columns.",
+		});
 		const { written, gaps } = await initFolder(folder);
 		expect(written).toEqual(["input.schema.json", "output.schema.json", "model.yaml"]);
 		expect(gaps.map((gap) => gap.split(":")[0])).toEqual([

@@ -1,13 +1,14 @@
 import { statfs } from "node:fs/promises";
 import { HeadgateError } from "@headgate/protocol";
 
-/** Left free for the journal, the evidence and the lock of the package itself. */
+/** Left free for the journal, the evidence and the lock of the package itself; of a small disk a sixteenth. */
 const RESERVED_BYTES = 64 * 1024 * 1024;
+const RESERVED_SHARE = 1 / 16;
 
 /** Bytes that may still be written where `folder` lies; undefined where the file system does not say. */
 export async function freeBytes(folder: string): Promise<number | undefined> {
 	const { bavail, blocks, bsize } = await statfs(folder);
-	return blocks === 0 ? undefined : Math.max(0, bavail * bsize - RESERVED_BYTES);
+	return blocks === 0 ? undefined : Math.max(0, bavail * bsize - Math.min(RESERVED_BYTES, blocks * bsize * RESERVED_SHARE));
 }
 
 /** Throws HeadgateError `store.full`, with the figures, before the first of `bytes` is written where they cannot all fit. */
