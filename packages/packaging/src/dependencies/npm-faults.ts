@@ -10,8 +10,6 @@ export interface NpmFault {
 	readonly severity: "block" | "high";
 }
 
-/** Hosts whose archives belong to the name they are fetched under. */
-const REGISTRIES: ReadonlySet<string> = new Set(["registry.npmjs.org", "registry.yarnpkg.com"]);
 const NEW_LOCK = "Delete the lock and node_modules, then run npm install with npm 7 or newer.";
 
 /** Everything that keeps a lock from giving the same, known archives everywhere. */
@@ -20,10 +18,21 @@ export function npmFaults(lock: NpmLock): NpmFault[] {
 		const message = `lockfileVersion is ${lock.lockfileVersion ?? "absent"}, 3 is read`;
 		return [{ code: "dependency.npm-version", key: "lockfileVersion", message, hint: NEW_LOCK, severity: "block" }];
 	}
-	return lock.entries.flatMap((entry) => entryFaults(entry));
+	const registry = registryOf(lock.entries);
+	return lock.entries.flatMap((entry) => entryFaults(entry, registry));
 }
 
-function entryFaults(entry: NpmEntry): NpmFault[] {
+/** The host most entries come from: one registry per lock, whichever it is. One archive of another host is how a lock is poisoned. */
+function registryOf(entries: readonly NpmEntry[]): string | undefined {
+	const counts = new Map<string, number>();
+	for (const { resolved } of entries) {
+		const host = resolved !== undefined && URL.canParse(resolved) ? new URL(resolved).host : "";
+		if (host !== "") counts.set(host, (counts.get(host) ?? 0) + 1);
+	}
+	return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+function entryFaults(entry: NpmEntry, registry: string | undefined): NpmFault[] {
 	const { key, version = "" } = entry;
 	const shown = printable((key === "" ? "the package itself" : `${entry.name}@${version}`).slice(0, 120));
 	const fault = (code: string, message: string, hint: string, severity: NpmFault["severity"]): NpmFault => {
@@ -41,14 +50,14 @@ function entryFaults(entry: NpmEntry): NpmFault[] {
 			fault("dependency.npm-source", "is a folder of the package, not an archive", "Publish it, or bundle it.", "block"),
 		];
 	}
-	const source = sourceProblem(entry);
+	const source = sourceProblem(entry, registry);
 	if (source !== undefined) faults.push(fault("dependency.npm-source", source[0], source[1], "block"));
 	const integrity = integrityProblem(entry.integrity);
 	if (integrity !== undefined) faults.push(fault("dependency.npm-integrity", integrity, NEW_LOCK, "high"));
 	return faults;
 }
 
-function sourceProblem({ resolved, name }: NpmEntry): readonly [string, string] | undefined {
+function sourceProblem({ resolved, name }: NpmEntry, registry: string | undefined): readonly [string, string] | undefined {
 	if (resolved === undefined) return ["has no resolved address", NEW_LOCK];
 	const shown = printable(resolved.slice(0, 160));
 	const url = URL.canParse(resolved) ? new URL(resolved) : undefined;
@@ -58,13 +67,13 @@ function sourceProblem({ resolved, name }: NpmEntry): readonly [string, string] 
 			"Depend on a version that is in a registry.",
 		];
 	}
-	if (!REGISTRIES.has(url.host)) {
+	if (url.host !== registry) {
 		return [
-			`comes from ${printable(url.host)}; allowed are ${[...REGISTRIES].join(", ")}`,
-			"Install it from one of these, then lock again.",
+			`comes from ${printable(url.host)}, the others from ${printable(registry ?? "")}`,
+			"Install everything from one registry, then lock again.",
 		];
 	}
-	// The other half of a poisoned lock: an allowed host, and the archive of another package.
+	// The other half of a poisoned lock: the right host, and the archive of another package.
 	if (!url.pathname.replace(/%2f/i, "/").replace(/%40/, "@").startsWith(`/${name}/-/`)) {
 		return [`is resolved to the archive of another package: '${shown}'`, NEW_LOCK];
 	}

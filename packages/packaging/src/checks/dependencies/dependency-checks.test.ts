@@ -117,7 +117,10 @@ describe("G01, Python dependencies", () => {
 	});
 
 	it("only warns of an https index and of a version that stands twice", async () => {
-		const { summary, severity } = await outcome("G01", withLock(`-i https://pypi.org/simple\na==1 ${SHA}\na==1 ${SHA}\n`));
+		const { summary, severity } = await outcome(
+			"G01",
+			withLock(`-i https://packages.example.com/simple\na==1 ${SHA}\na==1 ${SHA}\n`),
+		);
 		expect(severity).toBe("warn");
 		expect(summary.verdict).toBe("pass");
 	});
@@ -144,7 +147,7 @@ describe("G02, npm dependencies", () => {
 	const lock = (packages: Record<string, unknown>, lockfileVersion: unknown = 3): Files => ({
 		"package-lock.json": JSON.stringify({ name: "x", lockfileVersion, packages: { "": { name: "x" }, ...packages } }, null, 2),
 	});
-	const sound = { version: "1.2.3", resolved: "https://registry.npmjs.org/@a/b/-/b-1.2.3.tgz", integrity: SHA512 };
+	const sound = { version: "1.2.3", resolved: "https://packages.example.com/@a/b/-/b-1.2.3.tgz", integrity: SHA512 };
 
 	it("passes exact entries with sha512 from a registry", async () => {
 		expect(await outcome("G02", lock({ "node_modules/@a/b": sound }))).toMatchObject({ status: "pass" });
@@ -170,9 +173,13 @@ describe("G02, npm dependencies", () => {
 		["sha1", lock({ "node_modules/@a/b": { ...sound, integrity: "sha1-aaaa" } }), "dependency.npm-integrity", "sha512 is needed"],
 		[
 			"another host",
-			lock({ "node_modules/@a/b": { ...sound, resolved: "https://example.com/@a/b/-/b.tgz" } }),
+			lock({
+				"node_modules/@a/b": sound,
+				"node_modules/c/node_modules/@a/b": sound,
+				"node_modules/d": { ...sound, resolved: "https://example.com/d/-/d-1.2.3.tgz" },
+			}),
 			"dependency.npm-source",
-			"comes from example.com",
+			"comes from example.com, the others from packages.example.com",
 		],
 		[
 			"git",
@@ -182,7 +189,7 @@ describe("G02, npm dependencies", () => {
 		],
 		[
 			"another package's archive",
-			lock({ "node_modules/@a/b": { ...sound, resolved: "https://registry.npmjs.org/evil/-/evil-1.2.3.tgz" } }),
+			lock({ "node_modules/@a/b": { ...sound, resolved: "https://packages.example.com/evil/-/evil-1.2.3.tgz" } }),
 			"dependency.npm-source",
 			"archive of another package",
 		],

@@ -13,7 +13,7 @@ export const g02NpmLock: Check = {
 	title: "npm dependencies are exact and hashed",
 	severity: "high",
 	refuses:
-		"A package-lock.json that is not of version 3; an entry without sha512, from anywhere but a registry, or resolved to another package's archive; install scripts; a package.json with dependencies and no lock.",
+		"A package-lock.json that is not of version 3; an entry without sha512, from another registry than the others, or resolved to another package's archive; install scripts; a package.json with dependencies and no lock.",
 	why: "Nx (August 2025) and the npm worms of that autumn ran in a postinstall script on the machine of whoever installed them; a lock whose addresses were edited installs another package under the same name.",
 	rules: "1",
 	async run(context) {
