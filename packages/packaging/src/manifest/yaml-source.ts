@@ -36,7 +36,7 @@ export function readYaml(text: string): YamlSource | ManifestProblem[] {
 		return [problem("manifest.syntax", "model.yaml is nested too deeply to be read", { line: 1, col: 1 })];
 	}
 	const faults = [...document.errors, ...document.warnings];
-	if (faults.length > 0) return faults.slice(0, MAX_SYNTAX_PROBLEMS).map((fault) => syntaxProblem(fault, lines));
+	if (faults.length > 0) return faults.slice(0, MAX_SYNTAX_PROBLEMS).map((fault) => syntaxProblem(fault, lines, text));
 	try {
 		const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
 		return { value, ...locators(document, lines) };
@@ -73,10 +73,11 @@ function locators(document: Document.Parsed, lines: LineCounter): Omit<YamlSourc
 	};
 }
 
-function syntaxProblem(fault: YAMLError, lines: LineCounter): ManifestProblem {
+function syntaxProblem(fault: YAMLError, lines: LineCounter, text: string): ManifestProblem {
 	const position = lines.linePos(fault.pos[0]);
 	if (fault.code === "DUPLICATE_KEY") {
-		return problem("manifest.duplicate-key", "this key stands twice in one map", position);
+		const key = printable(text.slice(fault.pos[0]).split(/[:\n]/, 1)[0]!.trim().slice(0, 80));
+		return problem("manifest.duplicate-key", `the key '${key}' stands twice in one map`, position);
 	}
 	if (fault.code === "TAB_AS_INDENT") {
 		return problem(
