@@ -1,4 +1,4 @@
-import { FLOAT_BYTES, type FloatFormat } from "./float-formats.ts";
+import { alignedBytes, FLOAT_BYTES, type FloatFormat } from "./float-formats.ts";
 
 /** How often each kind of value occurs. */
 export interface ValueCounts {
@@ -47,8 +47,7 @@ export function countValues(counts: ValueCounts, format: FloatFormat, bytes: Uin
 	const size = FLOAT_BYTES[format];
 	const count = Math.floor(bytes.length / size);
 	if (count === 0) return;
-	// Views of numbers must begin at a multiple of their size.
-	const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+	const aligned = alignedBytes(bytes, size);
 	const { buffer, byteOffset } = aligned;
 	counts.count += count;
 	if (size === 8) countWide(counts, KINDS[format], new Int32Array(buffer, byteOffset, 2 * count));

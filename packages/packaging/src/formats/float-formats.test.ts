@@ -18,5 +18,6 @@ describe("decodeFloats", () => {
 	it("reads numbers that do not begin at a multiple of their size, and leaves an unfinished one out", () => {
 		const bytes = new Uint8Array([9, ...new Uint8Array(Float32Array.of(1, -2).buffer), 7]);
 		expect([...decodeFloats("F32", bytes.subarray(1))]).toEqual([1, -2]);
+		expect([...decodeFloats("F32", Buffer.from(bytes.buffer, 1))]).toEqual([1, -2]);
 	});
 });

@@ -13,12 +13,16 @@ export const FLOAT_BYTES: Readonly<Record<FloatFormat, number>> = {
 	F8_E8M0: 1,
 };
 
+/** Views of numbers must begin at a multiple of their size. A copy, and not by `slice`: that of a Buffer copies nothing. */
+export function alignedBytes(bytes: Uint8Array, size: number): Uint8Array {
+	return bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+}
+
 /** The numbers that little-endian bytes hold. Bytes of an unfinished number at the end are left out. */
 export function decodeFloats(format: FloatFormat, bytes: Uint8Array): Float32Array | Float64Array {
 	const size = FLOAT_BYTES[format];
 	const count = Math.floor(bytes.length / size);
-	// Views of numbers must begin at a multiple of their size.
-	const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+	const aligned = alignedBytes(bytes, size);
 	if (format === "F64") return new Float64Array(aligned.buffer, aligned.byteOffset, count);
 	if (format === "F32") return new Float32Array(aligned.buffer, aligned.byteOffset, count);
 	const codes = size === 2 ? new Uint16Array(aligned.buffer, aligned.byteOffset, count) : aligned;
