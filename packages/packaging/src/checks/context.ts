@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { HeadgateError, type Manifest } from "@headgate/protocol";
 import { FilePool } from "../files/file-pool.ts";
 import type { ReadAt, Reader } from "../files/read-at.ts";
+import { sideBySide } from "../files/side-by-side.ts";
 import type { PackageFile } from "../files/walk-package.ts";
 import { FILE_FORMATS, type FileFormat, formatByContent, formatByName } from "../formats/detect-format.ts";
 import type { OnnxModel } from "../formats/onnx/onnx-model.ts";
@@ -12,8 +13,18 @@ import { MANIFEST_MAX_BYTES, tooLarge } from "../manifest/decode-text.ts";
 import { type ManifestReading, readManifest } from "../manifest/read-manifest.ts";
 import type { CheckInput } from "./check-input.ts";
 
+/** Files whose first bytes are read together. */
+const AT_ONCE = 32;
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 const WEIGHTS = /\.(onnx|ort|safetensors|gguf|bin|data|weights|pt|pth|ckpt|pkl|pickle|joblib|h5|hdf5|keras|npy|npz)$/i;
+
+export interface FileKind {
+	readonly path: string;
+	/** By the manifest, else by its name. */
+	readonly claimed: FileFormat | undefined;
+	/** By its bytes. */
+	readonly held: FileFormat | undefined;
+}
 
 /** What checks look at. Structures are read once, and everything is closed at the end. */
 export class CheckContext {
@@ -41,15 +52,20 @@ export class CheckContext {
 		return this.#once(path, reader, async () => reader(await this.open(path), path, this.signal));
 	}
 
+	/** What is known of the package as a whole: put together once. */
+	gather<T>(make: (context: CheckContext) => Promise<T>): Promise<T> {
+		return this.#once("", make, () => make(this));
+	}
+
+	/** What every content file is said to be, and what it is. */
+	formats(): Promise<readonly FileKind[]> {
+		return this.gather(formatsOf);
+	}
+
 	/** The files of a format, by what the manifest or their names say or by what they hold. */
 	async filesOf(...formats: readonly FileFormat[]): Promise<string[]> {
-		const found: string[] = [];
-		for (const { path } of this.content()) {
-			const said = await this.claimedFormat(path);
-			const held = formats.includes(said as FileFormat) ? said : await this.contentFormat(path);
-			if (formats.includes(held as FileFormat)) found.push(path);
-		}
-		return found;
+		const wanted: ReadonlySet<FileFormat | undefined> = new Set(formats);
+		return (await this.formats()).flatMap(({ path, claimed, held }) => (wanted.has(claimed) || wanted.has(held) ? [path] : []));
 	}
 
 	/** The files of a format that their reader can read; the others are another check's finding. */
@@ -103,15 +119,8 @@ export class CheckContext {
 	}
 
 	/** Files that hold weights, by the manifest and by their names. */
-	async weights(): Promise<string[]> {
-		const manifest = await this.manifest();
-		const named = new Set(
-			manifest?.artifacts?.filter((artifact) => artifact.role === "weights").map((artifact) => artifact.path),
-		);
-		if (manifest?.runtime.kind === "onnx" && manifest.runtime.entry !== undefined) named.add(manifest.runtime.entry);
-		if (!this.input.withManifest) for (const file of this.input.files) named.add(file.path);
-		for (const file of this.input.files) if (WEIGHTS.test(file.path)) named.add(file.path);
-		return [...named].filter((path) => this.has(path)).sort();
+	weights(): Promise<readonly string[]> {
+		return this.gather(weightsOf);
 	}
 
 	/** A UTF-8 text file of the package. Throws HeadgateError `file.unreadable`, also above `maxBytes` (default 4 MiB). */
@@ -177,4 +186,19 @@ export class CheckContext {
 		if (source.size > MANIFEST_MAX_BYTES) return { ok: false, problems: [tooLarge(source.size)] };
 		return readManifest(await source.read(0, source.size), { now: this.input.now });
 	}
+}
+
+function formatsOf(context: CheckContext): Promise<FileKind[]> {
+	return sideBySide(context.content(), AT_ONCE, async ({ path }) => {
+		return { path, claimed: await context.claimedFormat(path), held: await context.contentFormat(path) };
+	});
+}
+
+async function weightsOf(context: CheckContext): Promise<string[]> {
+	const { files, withManifest } = context.input;
+	const manifest = await context.manifest();
+	const named = new Set(manifest?.artifacts?.filter((artifact) => artifact.role === "weights").map((artifact) => artifact.path));
+	if (manifest?.runtime.kind === "onnx" && manifest.runtime.entry !== undefined) named.add(manifest.runtime.entry);
+	for (const { path } of files) if (!withManifest || WEIGHTS.test(path)) named.add(path);
+	return [...named].filter((path) => context.has(path)).sort();
 }

@@ -1,8 +1,8 @@
 import { scanSecrets } from "../../contents/secrets/scan-secrets.ts";
 import { secretFileKind } from "../../contents/secrets/secret-files.ts";
 import { printable } from "../../files/package-path.ts";
+import { sideBySide } from "../../files/side-by-side.ts";
 import { type Check, type Finding, judge, pass } from "../check.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 const AT_ONCE = 24;
 /** Texts are read whole until all of them together have so many bytes. */

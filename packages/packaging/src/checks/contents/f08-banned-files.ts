@@ -1,6 +1,6 @@
 import { bannedByName, isPathFile } from "../../contents/banned-files.ts";
+import { sideBySide } from "../../files/side-by-side.ts";
 import { type Check, type Finding, judge, pass } from "../check.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 const HEAD_BYTES = 4096;
 const HINT = "Remove it; for weights of PyTorch use the ending .pt, or better safetensors.";

@@ -1,10 +1,10 @@
 import { chatTemplates, isTemplateFile } from "../../contents/config/chat-templates.ts";
 import { isReadFirst } from "../../contents/config/config-names.ts";
 import { printable } from "../../files/package-path.ts";
+import { sideBySide } from "../../files/side-by-side.ts";
 import { type Finding, findingOf } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 import { readConfigs } from "./read-configs.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 /** A template of the package and where it stands. */
 export interface FoundTemplate {

@@ -1,9 +1,9 @@
 import { HeadgateError } from "@headgate/protocol";
 import { parseConfig } from "../../contents/config/parse-config.ts";
 import { printable } from "../../files/package-path.ts";
+import { sideBySide } from "../../files/side-by-side.ts";
 import { type Finding, findingOf } from "../check.ts";
 import type { CheckContext } from "../context.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 /** A JSON file of the package: its document, or why it has none. */
 export interface ConfigFile {

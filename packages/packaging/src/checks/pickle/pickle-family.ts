@@ -3,7 +3,7 @@ import { readPickle } from "../../formats/pickle/read-pickle.ts";
 import { readZipPickles } from "../../formats/pickle/read-zip-pickles.ts";
 import { sniffContainer } from "../../formats/sniff.ts";
 import { type Finding, findingOf } from "../check.ts";
-import type { CheckContext } from "../context.ts";
+import type { CheckContext, FileKind } from "../context.ts";
 
 export const MAX_FINDINGS = 100;
 
@@ -17,22 +17,26 @@ export interface PickleFile {
 }
 
 /** Every file that is called a pickle, or is one by its bytes whatever its name, archives looked into. */
-export async function pickleFiles(context: CheckContext): Promise<PickleFile[]> {
+export function pickleFiles(context: CheckContext): Promise<PickleFile[]> {
+	return context.gather(findPickles);
+}
+
+/** One after the other: each may take the machine's whole memory. */
+async function findPickles(context: CheckContext): Promise<PickleFile[]> {
 	const found: PickleFile[] = [];
-	for (const { path } of context.content()) {
-		const file = await pickleFile(context, path);
+	for (const kind of await context.formats()) {
+		const file = await pickleFile(context, kind);
 		if (file !== undefined) found.push(file);
 	}
 	return found;
 }
 
-async function pickleFile(context: CheckContext, path: string): Promise<PickleFile | undefined> {
-	const claimed = await context.claimedFormat(path);
+async function pickleFile(context: CheckContext, { path, claimed, held }: FileKind): Promise<PickleFile | undefined> {
 	const said =
 		claimed === "pickle" || claimed === "joblib" || claimed === "torch" ? claimed : await importFirst(context, path, claimed);
 	try {
 		const container = await sniffContainer(await context.open(path));
-		if (container === "zip") return await zipFile(context, path, said);
+		if (container === "zip") return await zipFile(context, path, said, held === "torch");
 		const scan = await context.read(path, readPickle);
 		if (scan.form === "other" && said === undefined) return undefined;
 		const kind = scan.form === "torch" ? "torch" : scan.arrays > 0 ? "joblib" : (said ?? "pickle");
@@ -66,9 +70,9 @@ async function zipFile(
 	context: CheckContext,
 	path: string,
 	said: PickleFile["kind"] | undefined,
+	isTorch: boolean,
 ): Promise<PickleFile | undefined> {
 	const { pickles, errors } = await context.read(path, readZipPickles);
-	const isTorch = (await context.contentFormat(path)) === "torch";
 	if (pickles.length === 0 && errors.length === 0 && said === undefined && !isTorch) return undefined;
 	const findings = pickles.flatMap(({ entry, problems }) =>
 		problems.map(({ code, message, offset }) => ({
