@@ -1,5 +1,5 @@
 import { HeadgateError } from "@headgate/protocol";
-import type { Seal } from "../lock/seal.ts";
+import type { KeptOutcome, Seal } from "../lock/seal.ts";
 import type { Tier } from "../lock/verify-tiers.ts";
 import { CHECKS } from "./all-checks.ts";
 import { type Check, type CheckOutcome, type CheckResult, findingOf, judge, pass, skipped } from "./check.ts";
@@ -85,16 +85,17 @@ function inOrder(results: readonly CheckResult[], checks: readonly Check[]): Che
 /** What the check said when these very bytes came in, where that still stands: A04 watches over it in the same run. */
 async function keptOutcome(check: Check, context: CheckContext, off: ReadonlySet<string>): Promise<CheckOutcome | undefined> {
 	const kept = context.input.seal?.kept?.[check.id];
-	if (kept === undefined || kept.rules !== check.rules || off.has("A04")) return undefined;
-	return (await context.brokenSeals()).length === 0 ? pass(`${kept.message} (found at push)`) : undefined;
+	if (kept === undefined || kept.rules !== check.rules || !Array.isArray(kept.notVerified) || off.has("A04")) return undefined;
+	if ((await context.brokenSeals()).length > 0) return undefined;
+	return { ...pass(`${kept.message} (found at push)`), notVerified: kept.notVerified };
 }
 
-/** What a seal keeps of a run: the outcomes that follow from the bytes alone and have nothing to say. */
+/** What a seal keeps of a run: the outcomes that follow from the bytes alone and found nothing wrong. */
 export function keptOf({ results }: CheckSummary): NonNullable<Seal["kept"]> {
-	const kept: Record<string, { rules: string; message: string }> = {};
-	for (const { id, status, message } of results) {
+	const kept: Record<string, KeptOutcome> = {};
+	for (const { id, status, message, notVerified = [] } of results) {
 		const rules = CHECKS.find((check) => check.id === id)?.rules;
-		if (rules !== undefined && status === "pass") kept[id] = { rules, message };
+		if (rules !== undefined && status === "pass") kept[id] = { rules, message, notVerified };
 	}
 	return kept;
 }

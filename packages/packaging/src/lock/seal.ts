@@ -16,7 +16,15 @@ export interface Seal {
 	readonly digest: string;
 	readonly files: Readonly<Record<string, FileSeal>>;
 	/** Checks that passed on these very bytes when they came in, by id: they stand while the seal holds and the rules are the same. */
-	readonly kept?: Readonly<Record<string, { readonly rules: string; readonly message: string }>>;
+	readonly kept?: Readonly<Record<string, KeptOutcome>>;
+}
+
+/** A `pass` of a check, made by one version of its rules. */
+export interface KeptOutcome {
+	readonly rules: string;
+	readonly message: string;
+	/** What it did not look at: it stays unseen. Seals without it are of a time when it was lost, and what they keep does not stand. */
+	readonly notVerified: readonly string[];
 }
 
 export async function sealFile(path: string): Promise<FileSeal> {

@@ -351,6 +351,19 @@ describe("a stored package", () => {
 		expect(await store.verify(digest)).toMatchObject({ verdict: "fail" });
 	});
 
+	it("is judged by what was found when it came in, with what was not looked at then", async () => {
+		const { store, digest, seal } = await stored();
+		const unseen = "H05: the data themselves: only their digests are compared, and equal rows under other digests are not seen";
+		const summary = await store.verify(digest);
+		expect(summary.results.find(({ id }) => id === "H05")?.message).toContain("(found at push)");
+		expect(summary.notVerified).toContain(unseen);
+		const { notVerified: _, ...old } = seal.kept!["H05"]!;
+		await store.seals.write(digest, { ...seal, kept: { H05: old as NonNullable<typeof seal.kept>[string] } });
+		const again = await store.verify(digest);
+		expect(again.results.find(({ id }) => id === "H05")?.message).not.toContain("(found at push)");
+		expect(again.notVerified).toContain(unseen);
+	});
+
 	it("too large for the budget is sampled, and the summary says that it was not read whole", async () => {
 		const model = encodeModel({
 			tensors: [{ name: "w", dims: [2], external: { location: "weights.bin", offset: "0", length: "8" } }],
