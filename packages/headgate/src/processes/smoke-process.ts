@@ -1,3 +1,5 @@
+import { createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
 import { compileOutputCheck, compileValidator } from "@headgate/gateway";
 import { HeadgateError } from "@headgate/protocol";
 import { goldenInference, type LoadedModel, loadModel, type RuntimeManifest } from "@headgate/runtime";
@@ -6,9 +8,11 @@ import { goldenInference, type LoadedModel, loadModel, type RuntimeManifest } fr
 export interface SmokeOrder {
 	readonly packageDir: string;
 	readonly manifest: RuntimeManifest;
+	/** Said again with every answer. */
+	readonly order: string;
 }
 
-/** What the process says on its way, over IPC. */
+/** What the process says on its way: each one a line of JSON on its third pipe, with the order. */
 export type SmokeMessage =
 	| { readonly type: "started"; readonly rssBytes: number }
 	| { readonly type: "loaded"; readonly ms: number; readonly examples: number }
@@ -18,22 +22,28 @@ export type SmokeMessage =
 const MEASURE = { runs: 200, ms: 300 };
 const PERCENTILES = [50, 95, 99];
 
+const said = createWriteStream("", { fd: 3 });
+said.on("error", () => process.exit(0));
+
 /**
  * A first load of a package, as a gateway does it: in a thread, warmed up, its examples compared. Whatever the package's code does to
- * this process, the one that started it lives on. It waits to be told when its memory has been read.
+ * this process, the one that started it lives on. It waits until its memory has been read and it
+ * is ended.
  */
-process.once("message", (order: SmokeOrder) => {
-	smoke(order).catch((error: unknown) => {
+const lines = createInterface({ input: process.stdin });
+lines.once("line", (line) => {
+	const order = JSON.parse(line) as SmokeOrder;
+	const tell = teller(order.order);
+	smoke(order, tell).catch((error: unknown) => {
 		const fault = error instanceof HeadgateError ? error : new HeadgateError("runtime.load-failed", String(error));
 		tell({ type: "refused", code: fault.code, message: fault.message.slice(0, 1_000), hint: fault.hint });
 	});
-	process.once("message", () => process.exit(0));
 });
 // Nobody is left to hear what it finds.
-process.on("disconnect", () => process.exit(0));
-tell({ type: "started", rssBytes: process.memoryUsage.rss() });
+lines.once("close", () => process.exit(0));
+teller(null)({ type: "started", rssBytes: process.memoryUsage.rss() });
 
-async function smoke({ packageDir, manifest }: SmokeOrder): Promise<void> {
+async function smoke({ packageDir, manifest }: SmokeOrder, tell: (message: SmokeMessage) => void): Promise<void> {
 	const startedMs = performance.now();
 	const model = await loadModel({ packageDir, manifest, placement: "worker" });
 	tell({ type: "loaded", ms: performance.now() - startedMs, examples: model.examples.length });
@@ -69,6 +79,6 @@ async function measure(model: LoadedModel): Promise<Record<string, number> | nul
 	return Object.fromEntries(PERCENTILES.map((percentile) => [String(percentile), at(percentile)]));
 }
 
-function tell(message: SmokeMessage): void {
-	process.send?.(message, undefined, undefined, () => undefined);
+function teller(order: string | null): (message: SmokeMessage) => void {
+	return (message) => void said.write(`${JSON.stringify({ ...message, order })}\n`);
 }

@@ -86,6 +86,34 @@ describe("a first load in a process of its own", () => {
 		await expect.poll(() => isRunning(started), { timeout: 10_000 }).toBe(false);
 	});
 
+	it("ends also what left its group, and waits for no one else's stderr", async () => {
+		const pid = path.join(dir, "pid");
+		const start = `import { spawn } from "node:child_process"; import { writeFileSync } from "node:fs";
+			const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: ["ignore", "ignore", "inherit"], detached: true });
+			writeFileSync(${JSON.stringify(pid)}, String(child.pid));`;
+		const hanging = await load({ pre: `${start} for (;;); export default () => ({});` }, { startMs: 4_000 });
+		expect(hanging.end).toMatchObject({ kind: "late" });
+		await expect.poll(async () => isRunning(Number(await readFile(pid, "utf8"))), { timeout: 10_000 }).toBe(false);
+		const killed = await load({ pre: `${start} process.kill(process.pid, "SIGKILL"); export default () => ({});` });
+		expect(killed.end).toMatchObject({ kind: "crashed", how: "SIGKILL" });
+		// Its parent ended before anyone looked: nothing tells whose it was.
+		process.kill(Number(await readFile(pid, "utf8")), "SIGKILL");
+	});
+
+	it("believes nothing that the package's code writes where answers are expected, and survives it", async () => {
+		const said = [
+			"null",
+			"{ no json",
+			"x".repeat(200_000),
+			'{"type":"loaded","ms":1,"examples":1,"order":null}',
+			'{"type":"started","rssBytes":1}',
+			'{"type":"answered","latencyMs":null}',
+		];
+		const pre = `import { writeSync } from "node:fs"; for (const line of ${JSON.stringify(said)}) writeSync(3, line + "\\n");`;
+		const forged = await load({ pre: `${pre} for (;;); export default () => ({});` }, { startMs: 4_000 });
+		expect(forged).toMatchObject({ end: { kind: "late", phase: "loading" }, startMs: null });
+	});
+
 	it("is called off by its signal", async () => {
 		const gone = new AbortController();
 		gone.abort();

@@ -1,11 +1,18 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { SmokeEnd, SmokeLimits, SmokeLoad, SmokePhase } from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { RuntimeManifest } from "@headgate/runtime";
 import type { SmokeMessage, SmokeOrder } from "../processes/smoke-process.ts";
+import { endFamily } from "./end-family.ts";
+import { splitLines } from "./split-lines.ts";
+
+/** What it writes on its third pipe are lines; the package's code can write there too. */
+type Child = ChildProcessByStdio<Writable, null, Readable>;
 
 /** Until the empty process says that it runs: a busy machine, never the package. */
 const BOOT_MS = 30_000;
@@ -13,6 +20,8 @@ const BOOT_MS = 30_000;
 const ANSWER_MS = 60_000;
 const LOOK_MS = 25;
 const STDERR_CHARACTERS = 2_000;
+/** After its end, for the last of stderr: what it started may hold that open for ever. */
+const LAST_WORDS_MS = 250;
 
 /**
  * Loads a package for the first time, in a process of its own that is gone afterwards with everything it started. Resolves with how that
@@ -24,14 +33,14 @@ export async function smokeLoad(
 	limits: SmokeLimits,
 	signal?: AbortSignal,
 ): Promise<SmokeLoad> {
-	const child = fork(fileURLToPath(new URL("../processes/smoke-process.ts", import.meta.url)), {
+	// No IPC channel: one line on it that is no message would end this process.
+	const child = spawn(process.execPath, [fileURLToPath(new URL("../processes/smoke-process.ts", import.meta.url))], {
 		// The package's code sees no settings and no keys of the one that started it.
 		env: {},
-		execArgv: [],
-		stdio: ["ignore", "ignore", "pipe", "ipc"],
+		stdio: ["pipe", "ignore", "pipe", "pipe"],
 		// A group of its own, so that nothing its code starts outlives it.
 		detached: true,
-	});
+	}) as Child;
 	const watched = new WatchedChild(child, limits);
 	const abort = () => watched.cancel();
 	signal?.addEventListener("abort", abort, { once: true });
@@ -40,13 +49,16 @@ export async function smokeLoad(
 		return await watched.run({ packageDir: path.resolve(packageDir), manifest });
 	} finally {
 		signal?.removeEventListener("abort", abort);
-		endGroup(child);
+		endFamily(child.pid);
+		for (const pipe of child.stdio) pipe?.destroy();
 	}
 }
 
 class WatchedChild {
-	readonly #child: ChildProcess;
+	readonly #child: Child;
 	readonly #limits: SmokeLimits;
+	/** Only who was given the order knows it: what the package's code says of itself is not believed. */
+	readonly #order = randomUUID();
 	readonly #done = Promise.withResolvers<SmokeEnd>();
 	#phase: SmokePhase = "loading";
 	#timer: NodeJS.Timeout | undefined;
@@ -57,24 +69,28 @@ class WatchedChild {
 	#examples = 0;
 	#latencyMs: SmokeLoad["latencyMs"] = null;
 
-	constructor(child: ChildProcess, limits: SmokeLimits) {
+	constructor(child: Child, limits: SmokeLimits) {
 		this.#child = child;
 		this.#limits = limits;
-		child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+		child.stderr.setEncoding("utf8").on("data", (text: string) => {
 			this.#stderr = `${this.#stderr}${text}`.slice(-STDERR_CHARACTERS);
 		});
 	}
 
-	async run(order: SmokeOrder): Promise<SmokeLoad> {
-		this.#child.on("message", (message: SmokeMessage) => this.#hear(message, order));
+	async run(what: Omit<SmokeOrder, "order">): Promise<SmokeLoad> {
+		const order = `${JSON.stringify({ ...what, order: this.#order } satisfies SmokeOrder)}\n`;
+		splitLines(this.#child.stdio[3] as Readable, (line) => this.#hear(line, order));
+		for (const pipe of this.#child.stdio) pipe?.on("error", () => undefined);
 		this.#child.on("error", (cause) => {
 			this.#done.reject(new HeadgateError("smoke.not-started", `no process could be started: ${cause.message}`, { cause }));
 		});
-		// `close` comes after the last of stderr.
-		this.#child.on("close", (code, signal) => {
+		const ended = (code: number | null, signal: string | null) => {
 			const stderr = this.#stderr.trim().split("\n").slice(-3).join(" ");
 			this.#done.resolve({ kind: "crashed", how: signal ?? `exit ${code}`, phase: this.#phase, stderr });
-		});
+		};
+		// `close` comes after the last of stderr.
+		this.#child.on("close", ended);
+		this.#child.on("exit", (code, signal) => setTimeout(() => ended(code, signal), LAST_WORDS_MS));
 		this.#limit(BOOT_MS);
 		const memory = setInterval(() => this.#watchMemory(), LOOK_MS);
 		try {
@@ -97,12 +113,15 @@ class WatchedChild {
 		this.#done.reject(new HeadgateError("smoke.cancelled", "the first load was called off"));
 	}
 
-	#hear(message: SmokeMessage, order: SmokeOrder): void {
-		switch (message.type) {
+	#hear(line: string, order: string): void {
+		const message = this.#believed(line);
+		switch (message?.type) {
+			case undefined:
+				return;
 			case "started":
 				this.#baseBytes = message.rssBytes;
 				this.#limit(this.#limits.startMs);
-				this.#child.send(order, () => undefined);
+				this.#child.stdin.write(order);
 				return;
 			case "loaded":
 				this.#startMs = message.ms;
@@ -118,6 +137,17 @@ class WatchedChild {
 				const { code, message: what, hint } = message;
 				this.#done.resolve({ kind: "refused", code, message: what, hint });
 			}
+		}
+	}
+
+	/** A line of the one that was given the order, and the very first, before any code of the package can have run. */
+	#believed(line: string): SmokeMessage | undefined {
+		try {
+			const said = JSON.parse(line) as (SmokeMessage & { readonly order: string | null }) | null;
+			const isFirst = said?.type === "started" && this.#baseBytes === 0;
+			return isFirst || said?.order === this.#order ? (said ?? undefined) : undefined;
+		} catch {
+			return undefined;
 		}
 	}
 
@@ -145,13 +175,5 @@ class WatchedChild {
 		} catch {
 			// A system without /proc, or the process is gone: its end says so.
 		}
-	}
-}
-
-function endGroup(child: ChildProcess): void {
-	try {
-		process.kill(-child.pid!, "SIGKILL");
-	} catch {
-		// It has ended by itself, and what it started too.
 	}
 }
