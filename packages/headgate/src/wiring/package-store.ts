@@ -31,6 +31,12 @@ export async function packageStore(
 	const uploads = await openUploads(store);
 	const seals = new SealWatch(store, output);
 	void seals.renew();
+	const published = (name: string) => installation.versionsOf(name).map(({ version, digest }) => ({ version, digest }));
+	const ingestOptions = ({ onProgress, signal }: PushOptions): IngestOptions => ({
+		signal,
+		published: async (name) => published(name),
+		onProgress: ({ bytesDone, bytesTotal }) => onProgress({ doneBytes: bytesDone, totalBytes: bytesTotal }),
+	});
 	return {
 		push: async (source, options) => {
 			const isArchive = (await lstat(source).catch(() => undefined))?.isFile() === true;
@@ -69,9 +75,7 @@ export async function packageStore(
 							return smokeLoad(stored.path, runtimeManifest(manifest), limits, stop);
 						},
 						champion: championDigest === null ? undefined : await contractOf(await store.path(championDigest)),
-						published: installation
-							.versionsOf(manifest.name)
-							.map((record) => ({ version: record.version, digest: record.digest })),
+						published: published(manifest.name),
 					};
 			const taken = await seals.take(digest);
 			const summary = await checkPackage(stored.path, {
@@ -90,10 +94,6 @@ const SILENT: SealWatchOutput = { note: () => {}, alarm: () => {} };
 
 function ageDays(ms: number | undefined): { readonly evaluationMaxAgeDays?: number } {
 	return ms === undefined ? {} : { evaluationMaxAgeDays: ms / 86_400_000 };
-}
-
-function ingestOptions({ onProgress, signal }: PushOptions): IngestOptions {
-	return { signal, onProgress: ({ bytesDone, bytesTotal }) => onProgress({ doneBytes: bytesDone, totalBytes: bytesTotal }) };
 }
 
 function toPushed({ digest, manifest, lock, summary }: Ingested): PushedPackage {

@@ -19,7 +19,7 @@ export interface IngestOptions {
 	readonly signal?: AbortSignal | undefined;
 	/** Epoch ms; default the clock's. */
 	readonly now?: number;
-	/** The versions of a model that are stored; a store fills it in. */
+	/** The versions of a model that are known elsewhere, perhaps without their folder; a store adds those that it holds. */
 	readonly published?: ((name: string) => Promise<readonly PublishedVersion[]>) | undefined;
 }
 

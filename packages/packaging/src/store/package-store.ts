@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { HeadgateError, type Manifest } from "@headgate/protocol";
+import type { PublishedVersion } from "../checks/check-input.ts";
 import { checkPackage } from "../checks/check-package.ts";
 import { type CheckSummary, keptOf } from "../checks/run-checks.ts";
 import { MANIFEST_FILE, type PackageLock } from "../lock/package-lock.ts";
@@ -104,18 +105,20 @@ class FolderStore implements PackageStore {
 
 	ingestFolder(source: string, options: IngestOptions = {}): Promise<Ingested> {
 		return this.#guarded(options, () =>
-			this.#inStaging(async (path) => this.#take(path, await stageFolder(source, path, this.#knowing(options)))),
+			this.#inStaging(async (path) => this.#take(path, await stageFolder(source, path, this.#knowing(options)), options)),
 		);
 	}
 
 	ingestArchive(archive: string, options: IngestOptions = {}): Promise<Ingested> {
 		return this.#guarded(options, () => {
-			return this.#inStaging(async (path) => this.#take(path, await stageArchive(archive, path, this.#knowing(options))));
+			return this.#inStaging(async (path) =>
+				this.#take(path, await stageArchive(archive, path, this.#knowing(options)), options),
+			);
 		});
 	}
 
 	adoptFolder(folder: string, options: IngestOptions = {}): Promise<Ingested> {
-		return this.#guarded(options, async () => this.#take(folder, await stageInPlace(folder, this.#knowing(options))));
+		return this.#guarded(options, async () => this.#take(folder, await stageInPlace(folder, this.#knowing(options)), options));
 	}
 
 	async existing(digest: string): Promise<Ingested> {
@@ -169,7 +172,13 @@ class FolderStore implements PackageStore {
 	}
 
 	#knowing(options: IngestOptions): IngestOptions {
-		return { published: (name) => listStored(this.root, name), ...options };
+		return { ...options, published: (name) => this.#published(name, options) };
+	}
+
+	/** What is stored, and what is known to have been: a lost folder makes no version free. */
+	async #published(name: string, options: IngestOptions): Promise<readonly PublishedVersion[]> {
+		const known = (await options.published?.(name)) ?? [];
+		return [...known, ...(await listStored(this.root, name))];
 	}
 
 	async verifyWhole(digest: string, signal?: AbortSignal): Promise<Corruption | undefined> {
@@ -198,8 +207,8 @@ class FolderStore implements PackageStore {
 		}
 	}
 
-	async #take(folder: string, staged: Staged): Promise<Ingested> {
-		const publish = this.#publishing.then(() => this.#publish(folder, staged.lock));
+	async #take(folder: string, staged: Staged, options: IngestOptions): Promise<Ingested> {
+		const publish = this.#publishing.then(() => this.#publish(folder, staged.lock, options));
 		this.#publishing = publish.catch(() => undefined);
 		const existed = await publish;
 		const digest = staged.lock.packageDigest;
@@ -207,15 +216,15 @@ class FolderStore implements PackageStore {
 	}
 
 	/** Renames a complete staging folder to where it is visible. Returns true when the same package is there already. */
-	async #publish(staging: string, lock: PackageLock): Promise<boolean> {
+	async #publish(staging: string, lock: PackageLock, options: IngestOptions): Promise<boolean> {
 		const [name = "", version] = lock.package.split("@");
-		const stored = await listStored(this.root, name);
-		const twin = stored.find((other) => other.version === version);
-		if (twin !== undefined && twin.digest !== lock.packageDigest) {
+		const published = await this.#published(name, options);
+		const twin = published.find((other) => other.version === version && other.digest !== lock.packageDigest);
+		if (twin !== undefined) {
 			const message = `${lock.package} is stored with other content: ${twin.digest}, now ${lock.packageDigest}`;
 			throw new HeadgateError("version.immutable", message, { path: "version" });
 		}
-		if (twin !== undefined) return true;
+		if ((await listStored(this.root, name)).some(({ digest }) => digest === lock.packageDigest)) return true;
 		const parent = join(this.root, "store", name);
 		await mkdir(parent, { recursive: true });
 		await rename(staging, folderOf(this.root, name, lock.packageDigest)).catch((error: NodeJS.ErrnoException) => {

@@ -1,12 +1,19 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { encodeModel } from "../testing/encode-onnx.ts";
 import { manifestText, packageFiles, temporaryFolder, writePackage } from "../testing/package-fixture.ts";
+import type { IngestOptions } from "./ingest-folder.ts";
 import { openPackageStore, type PackageStore } from "./package-store.ts";
 
-async function push(store: PackageStore, version: string, changes: string, more: Record<string, string> = {}) {
+async function push(
+	store: PackageStore,
+	version: string,
+	changes: string,
+	more: Record<string, string> = {},
+	options: IngestOptions = {},
+) {
 	const lines = { version: `version: "${version}"`, changes: `changes: { ${changes}, notes: CHANGES.md }`, ...more };
 	const weightsDigest = `sha256:${createHash("sha256").update(encodeModel()).digest("hex")}`;
 	const evaluation = {
@@ -19,7 +26,7 @@ async function push(store: PackageStore, version: string, changes: string, more:
 		tool: { name: "none", version: "1" },
 	};
 	const files = packageFiles({ "model.yaml": manifestText(lines), "evaluation.json": JSON.stringify(evaluation) });
-	return store.ingestFolder(await writePackage(files));
+	return store.ingestFolder(await writePackage(files), options);
 }
 
 describe("a store with versions of a model", () => {
@@ -41,6 +48,23 @@ describe("a store with versions of a model", () => {
 		await push(store, "1.1.0", "previous: null");
 		await push(store, "1.1.2", "previous: credit-risk@1.1.0");
 		expect((await push(store, "1.1.0", "previous: null")).existed).toBe(true);
+	});
+
+	it("brings back a version whose folder was lost, below newer ones too, and takes nothing else under its number", async () => {
+		const store = await openPackageStore(await temporaryFolder());
+		const first = await push(store, "1.1.0", "previous: null");
+		const second = await push(store, "1.1.2", "previous: credit-risk@1.1.0");
+		const published = async () => [first, second].map(({ digest, manifest: { version } }) => ({ version, digest }));
+		for (const { digest } of [first, second]) await rm(await store.path(digest), { recursive: true });
+		const other = push(store, "1.1.2", "previous: null", {}, { published });
+		await expect(other).rejects.toMatchObject({ code: "version.immutable", message: expect.stringContaining(second.digest) });
+		expect(await store.list()).toEqual([]);
+		const back = await push(store, "1.1.0", "previous: null", {}, { published });
+		expect([back.digest, back.existed, await store.find(first.digest)]).toMatchObject([
+			first.digest,
+			false,
+			{ version: "1.1.0" },
+		]);
 	});
 
 	it("takes and verifies a version whose evaluation is old: how old it may be is the endpoint's policy", async () => {
