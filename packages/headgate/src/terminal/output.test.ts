@@ -90,7 +90,8 @@ describe("progress", () => {
 	it("is percentage, rate and time left, and never promises what it cannot know", () => {
 		expect(progressText("pushing", 500e6, 1_000e6, 0, 1_000)).toBe("pushing  50 %  500 MB/s  1 s left");
 		expect(progressText("pushing", 0, 1_000e6, 0, 1_000)).toBe("pushing  0 %  0 MB/s");
-		expect(progressText("pushing", 0, 0, 0, 0)).toBe("pushing  100 %  0 MB/s");
+		expect(progressText("pushing", 1e6, 1_000e6, 0, 2)).toBe("pushing  0 %");
+		expect(progressText("pushing", 100e6, 10_000e6, 0, 1_000)).toBe("pushing  1 %  100 MB/s  1 min 39 s left");
 	});
 });
 

@@ -1,5 +1,6 @@
 import type { HeadgateError } from "@headgate/protocol";
 import { asFault } from "./as-fault.ts";
+import { fitted } from "./wrapped.ts";
 
 export type Colour = "red" | "green" | "yellow" | "magenta" | "cyan" | "dim" | "bold";
 
@@ -32,7 +33,7 @@ export function createOutput(json: boolean, stream: NodeJS.WriteStream = process
 		json,
 		line: (text = "") => {
 			clear();
-			if (!json) stream.write(`${harmless(text)}\n`);
+			if (!json) stream.write(`${fitted(harmless(text), columnsOf(stream))}\n`);
 		},
 		progress: (text) => {
 			if (json || process.stderr.isTTY !== true) return;
@@ -72,9 +73,15 @@ export function reportError(error: unknown, json: boolean): number {
 	else {
 		// What was still shown of progress is wiped, so that the error stands on a line of its own.
 		if (process.stderr.isTTY === true) process.stderr.write("\r\u001b[2K");
-		process.stderr.write(`error: ${visible(withPath(fault))}\n${fault.hint === "" ? "" : `  ${visible(fault.hint)}\n`}`);
+		const text = `error: ${visible(withPath(fault))}\n${fault.hint === "" ? "" : `  ${visible(fault.hint)}\n`}`;
+		process.stderr.write(fitted(text, columnsOf(process.stderr)));
 	}
 	return fault.row.exit;
+}
+
+/** Undefined where nobody looks at columns: a pipe or a file keeps each line whole. */
+function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+	return stream.isTTY === true ? stream.columns : undefined;
 }
 
 /** Messages that already name the place are left as they are. */

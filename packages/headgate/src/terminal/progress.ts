@@ -1,3 +1,8 @@
+import { renderDuration } from "@headgate/core/kernel";
+
+/** Before this a rate is chance: the first part that lands makes it zero or absurd. */
+const SETTLED_SECONDS = 0.5;
+
 /**
  * `pushing  42 %  812 MB/s  3 s left`: percentage, rate and time left of work measured in bytes, of which `fromBytes` were done before it
  * started.
@@ -11,8 +16,11 @@ export function progressText(
 	fromBytes = 0,
 ): string {
 	const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
-	const seconds = Math.max(0.001, (nowMs - startedAtMs) / 1_000);
+	const percentage = `${what}  ${Math.floor(share * 100)} %`;
+	const seconds = (nowMs - startedAtMs) / 1_000;
+	if (seconds < SETTLED_SECONDS) return percentage;
 	const rate = (doneBytes - fromBytes) / seconds;
-	const left = rate === 0 ? "" : `  ${Math.ceil((totalBytes - doneBytes) / rate)} s left`;
-	return `${what}  ${Math.floor(share * 100)} %  ${Math.round(rate / 1e6)} MB/s${left}`;
+	const left =
+		rate <= 0 || doneBytes >= totalBytes ? "" : `  ${renderDuration(Math.ceil((totalBytes - doneBytes) / rate) * 1_000)} left`;
+	return `${percentage}  ${Math.round(rate / 1e6)} MB/s${left}`;
 }
