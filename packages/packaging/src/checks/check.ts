@@ -84,7 +84,10 @@ export function fail(
 	return { ...judge([{ code, message, hint, ...place }], pass("")), ...(detail === undefined ? {} : { detail }) };
 }
 
-/** The outcome of several findings: `otherwise` when there are none, else `fail` with the worst first. */
+/** As many findings as one check shows. A check that stops looking counts what refuses the package alone: `isEnough`. */
+export const MAX_FINDINGS = 100;
+
+/** The outcome of several findings: `otherwise` when there are none, else `fail` with the worst first, and all of them counted. */
 export function judge(findings: readonly Finding[], otherwise: CheckOutcome): CheckOutcome {
 	if (findings.length === 0) return otherwise;
 	const sorted = [...findings].sort((a, b) => rank(a) - rank(b));
@@ -97,8 +100,13 @@ export function judge(findings: readonly Finding[], otherwise: CheckOutcome): Ch
 		code,
 		...(file === undefined ? {} : { file }),
 		...(severity === undefined ? {} : { severity }),
-		findings: sorted,
+		findings: sorted.slice(0, MAX_FINDINGS),
 	};
+}
+
+/** Whether more findings would change nothing. Warnings never fill the place of what refuses the package. */
+export function isEnough(findings: readonly Finding[]): boolean {
+	return findings.length >= MAX_FINDINGS && findings.filter((finding) => rank(finding) <= OWN_RANK).length >= MAX_FINDINGS;
 }
 
 export function skipped(message: string, notVerified?: string): CheckOutcome {
@@ -115,6 +123,8 @@ export function findingOf(error: unknown, file?: string): Finding {
 const RANK: Readonly<Record<CheckSeverity, number>> = { block: 0, high: 1, warn: 3, info: 4 };
 
 /** A finding without a severity has the check's own, which counts before warnings. */
+const OWN_RANK = 2;
+
 function rank({ severity }: Finding): number {
-	return severity === undefined ? 2 : RANK[severity];
+	return severity === undefined ? OWN_RANK : RANK[severity];
 }

@@ -32,18 +32,25 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 const RESOLVE = "Let headgate init --lock write the lock, or pip-compile --generate-hashes.";
 
-/** Everything that keeps the text from being an exact, hashed lock, in the order of its lines; at most 1,000 and a few. */
+/** Everything that keeps the text from being an exact, hashed lock, in the order of its lines; at most 1,000, and 1,000 warnings. */
 export function lockFaults(text: string): DependencyFault[] {
 	return faultsOfLines(readRequirements(text));
 }
 
 export function faultsOfLines(lines: readonly RequirementLine[]): DependencyFault[] {
-	const faults: DependencyFault[] = [];
-	for (const line of lines) {
-		if (faults.length >= MAX_FAULTS) return faults;
-		faults.push(...faultsOf(line));
+	const refusing: DependencyFault[] = [];
+	const warnings: DependencyFault[] = [];
+	for (const found of everyFault(lines)) {
+		const list = found.severity === "warn" ? warnings : refusing;
+		if (list.length < MAX_FAULTS) list.push(found);
+		if (refusing.length === MAX_FAULTS) break;
 	}
-	return [...faults, ...duplicates(lines).slice(0, MAX_FAULTS)].sort((a, b) => a.line - b.line);
+	return [...refusing, ...warnings].sort((a, b) => a.line - b.line);
+}
+
+function* everyFault(lines: readonly RequirementLine[]): Generator<DependencyFault> {
+	for (const line of lines) yield* faultsOf(line);
+	yield* duplicates(lines);
 }
 
 function faultsOf(line: RequirementLine): DependencyFault[] {
@@ -104,9 +111,8 @@ function requirementFaults({ line, name, written, specifier, pinned, hashes, opt
 }
 
 /** pip refuses a name that stands twice; with conditions that differ, one of them may be meant. */
-function duplicates(lines: readonly RequirementLine[]): DependencyFault[] {
+function* duplicates(lines: readonly RequirementLine[]): Generator<DependencyFault> {
 	const first = new Map<string, Requirement>();
-	const faults: DependencyFault[] = [];
 	for (const line of lines) {
 		if (line.kind !== "requirement") continue;
 		const earlier = first.get(line.name);
@@ -114,10 +120,9 @@ function duplicates(lines: readonly RequirementLine[]): DependencyFault[] {
 		else if (earlier.marker === undefined || line.marker === undefined || earlier.marker === line.marker) {
 			const message = `${line.written} stands a second time: line ${earlier.line} has ${earlier.written}`;
 			const severity = earlier.specifier === line.specifier ? "warn" : "block";
-			faults.push(fault("dependency.duplicate", line.line, message, `Keep one version of ${line.name}.`, severity));
+			yield fault("dependency.duplicate", line.line, message, `Keep one version of ${line.name}.`, severity);
 		}
 	}
-	return faults;
 }
 
 function fault(

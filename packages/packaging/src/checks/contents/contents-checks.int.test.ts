@@ -38,6 +38,30 @@ describe("a package of plain files", () => {
 	});
 });
 
+describe("what is worth a look", () => {
+	it("does not hide what refuses the package, however much of it there is", async () => {
+		const left = Array.from({ length: 150 }, (_, index) => [`a${index}/__pycache__/x.txt`, "x"] as const);
+		const modules = [...Array.from({ length: 150 }, () => ({ type: "library.Module" })), { type: "own.Module" }];
+		const template = `${"{{ odd() }}".repeat(150)}{{ x.__class__ }}`;
+		const of = await resultsOf({
+			...Object.fromEntries(left),
+			"z/sitecustomize.py": "",
+			"modules.json": json(modules),
+			"own.py": "",
+			"chat_template.jinja": template,
+		});
+		for (const [id, words] of [
+			["F08", "sitecustomize.py is run by Python"],
+			["F01", "imports 'own.Module'"],
+			["D04", "__class__ reaches into Python"],
+		] as const) {
+			expect(of(id)).toMatchObject({ status: "fail", severity: "block", message: expect.stringContaining(words) });
+		}
+		expect(of("F08").findings).toHaveLength(100);
+		expect(of("F08").message).toContain("and 150 more");
+	});
+});
+
 describe("F01", () => {
 	it.each([
 		["config.json", { auto_map: { AutoModel: "modeling_x.X" } }, "auto_map names code to import: 'modeling_x.X'"],

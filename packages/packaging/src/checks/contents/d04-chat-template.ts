@@ -2,12 +2,11 @@ import { HeadgateError } from "@headgate/protocol";
 import { judgeTemplate, type TemplateFault } from "../../contents/jinja/judge-template.ts";
 import { placeIn } from "../../contents/jinja/template-token.ts";
 import { printable } from "../../files/package-path.ts";
-import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, findingOf, isEnough, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 import { type FoundTemplate, findTemplates, MAX_TEMPLATE_BYTES } from "./find-templates.ts";
 import { ggufTemplates } from "./gguf-templates.ts";
 
-const MAX_FINDINGS = 100;
 const HINTS: Readonly<Record<TemplateFault["code"], string>> = {
 	"template.unsafe":
 		"Take the chat template of the model's publisher: a template needs messages, roles and special tokens, nothing of Python.",
@@ -32,11 +31,11 @@ export const d04ChatTemplate: Check = {
 		const findings: Finding[] = [...found.problems];
 		for (const template of templates) {
 			findings.push(...(await findingsOf(template, context)));
-			if (findings.length > MAX_FINDINGS) break;
+			if (isEnough(findings)) break;
 		}
 		if (templates.length === 0 && findings.length === 0) return skipped("there is no chat template");
 		const count = templates.length;
-		return judge(findings.slice(0, MAX_FINDINGS), pass(`${count} template${count === 1 ? "" : "s"} read`));
+		return judge(findings, pass(`${count} template${count === 1 ? "" : "s"} read`));
 	},
 };
 

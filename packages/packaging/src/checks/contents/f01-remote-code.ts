@@ -35,6 +35,6 @@ export const f01RemoteCode: Check = {
 			}
 		}
 		if (configs.length === 0) return skipped("there is no JSON configuration");
-		return judge(findings.slice(0, 100), pass(`${configs.length} configuration${configs.length === 1 ? "" : "s"} name no code`));
+		return judge(findings, pass(`${configs.length} configuration${configs.length === 1 ? "" : "s"} name no code`));
 	},
 };

@@ -31,6 +31,6 @@ export const f04OneTemplate: Check = {
 				findings.push({ code: "template.differs", message, hint: HINT, file: template.file });
 			}
 		}
-		return judge(findings.slice(0, 100), pass(all.length === 1 ? "one" : `${all.length} that agree`));
+		return judge(findings, pass(all.length === 1 ? "one" : `${all.length} that agree`));
 	},
 };

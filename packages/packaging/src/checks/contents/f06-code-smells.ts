@@ -2,11 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { codeSmells } from "../../contents/code/code-smells.ts";
 import { codeView, languageOf } from "../../contents/code/code-view.ts";
 import { placeIn } from "../../contents/jinja/template-token.ts";
-import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, isEnough, judge, pass, skipped } from "../check.ts";
 
 const MAX_FILE_BYTES = 512 * 1024;
 const MAX_BYTES = 16 * 1024 * 1024;
-const MAX_FINDINGS = 100;
 const HINT = "Review the line: code beside a model turns inputs into tensors and tensors into answers.";
 
 export const f06CodeSmells: Check = {
@@ -29,7 +28,7 @@ export const f06CodeSmells: Check = {
 				unread.push(path);
 				continue;
 			}
-			if (findings.length >= MAX_FINDINGS) break;
+			if (isEnough(findings)) break;
 			const language = languageOf(path)!;
 			const text = Buffer.from(await (await context.open(path)).read(0, size)).toString("utf8");
 			for (const { what, at } of codeSmells(codeView(text, language), language)) {
@@ -40,7 +39,7 @@ export const f06CodeSmells: Check = {
 			context.signal.throwIfAborted();
 		}
 		const count = files.length;
-		const outcome = judge(findings.slice(0, MAX_FINDINGS), pass(`${count} file${count === 1 ? "" : "s"} of code`));
+		const outcome = judge(findings, pass(`${count} file${count === 1 ? "" : "s"} of code`));
 		return unread.length === 0
 			? outcome
 			: { ...outcome, notVerified: [`code that is too large to read: ${unread.slice(0, 5).join(", ")}`] };

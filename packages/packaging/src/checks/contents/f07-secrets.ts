@@ -2,12 +2,11 @@ import { scanSecrets } from "../../contents/secrets/scan-secrets.ts";
 import { secretFileKind } from "../../contents/secrets/secret-files.ts";
 import { printable } from "../../files/package-path.ts";
 import { sideBySide } from "../../files/side-by-side.ts";
-import { type Check, type Finding, judge, pass } from "../check.ts";
+import { type Check, type Finding, isEnough, judge, pass } from "../check.ts";
 
 const AT_ONCE = 24;
 /** Texts are read whole until all of them together have so many bytes. */
 const MAX_TEXT_BYTES = 192 * 1024 * 1024;
-const MAX_FINDINGS = 100;
 const HINT = "Revoke it where it was issued, then take it out of the file and its history: who has the package has the secret.";
 
 export const f07Secrets: Check = {
@@ -30,7 +29,7 @@ export const f07Secrets: Check = {
 				const message = `${path} is an ${kind}`.replace(/ an (?=[^aeiouAEIOU])/, " a ");
 				findings.push({ code: "secret.file", message, hint: "Take the file out, and revoke what it holds.", file: path });
 			}
-			if (findings.length >= MAX_FINDINGS) return;
+			if (isEnough(findings)) return;
 			const found = await scanSecrets(await context.open(path), MAX_TEXT_BYTES - textBytes, context.signal);
 			const { secrets } = found;
 			textBytes += found.textBytes;
@@ -63,5 +62,5 @@ function article(name: string): string {
 
 /** Files are read side by side: their findings stand in the order of their paths all the same. */
 function inOrder(findings: readonly Finding[]): Finding[] {
-	return findings.toSorted((a, b) => (a.file! < b.file! ? -1 : a.file! > b.file! ? 1 : 0)).slice(0, MAX_FINDINGS);
+	return findings.toSorted((a, b) => (a.file! < b.file! ? -1 : a.file! > b.file! ? 1 : 0));
 }

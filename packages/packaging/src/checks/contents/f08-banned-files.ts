@@ -38,9 +38,6 @@ export const f08BannedFiles: Check = {
 			const message = `${path} is a path file of Python: its lines run, or change where modules come from, at every start`;
 			findings.push({ code: "contents.banned", message, hint: HINT, file: path });
 		});
-		return judge(
-			findings.slice(0, 100),
-			pass(`none among ${paths.length.toLocaleString("en")} file${paths.length === 1 ? "" : "s"}`),
-		);
+		return judge(findings, pass(`none among ${paths.length.toLocaleString("en")} file${paths.length === 1 ? "" : "s"}`));
 	},
 };

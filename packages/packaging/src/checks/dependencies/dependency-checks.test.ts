@@ -36,6 +36,15 @@ describe("G01, Python dependencies", () => {
 		expect(summary.notVerified).toContain("G01: known vulnerabilities of the dependencies");
 	});
 
+	it("refuses what thousands of warnings stand before", async () => {
+		const { status, severity, message } = await outcome(
+			"G01",
+			withLock(`${"--index-url https://example.com/simple\n".repeat(1_200)}torch>=2 ${SHA}\n`),
+		);
+		expect({ status, severity }).toEqual({ status: "fail", severity: "block" });
+		expect(message).toContain("torch>=2 is not one exact version");
+	});
+
 	const wrong: [string, string, string, string][] = [
 		["a range", `torch>=2 ${SHA}`, "dependency.unpinned", "torch>=2 is not one exact version"],
 		["a wildcard", `torch==2.* ${SHA}`, "dependency.unpinned", "torch==2.* is not one exact version"],

@@ -1,10 +1,9 @@
 import type { Manifest } from "@headgate/protocol";
 import { faultsOfLines } from "../../dependencies/lock-faults.ts";
 import { REQUIREMENTS_MAX_BYTES, readRequirements } from "../../dependencies/read-requirements.ts";
-import { type Check, type CheckOutcome, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 
-const MAX_FINDINGS = 100;
 const NOT_VERIFIED = ["known vulnerabilities of the dependencies"];
 const OTHER_TOOLS: Readonly<Record<string, string>> = {
 	"poetry.lock": "poetry export --format requirements.txt",
@@ -40,7 +39,7 @@ export const g01Requirements: Check = {
 				findings.push(findingOf(error, file));
 			}
 		}
-		return { ...bounded(findings, pass(`${requirements} exact and hashed in ${files.join(", ")}`)), notVerified: NOT_VERIFIED };
+		return { ...judge(findings, pass(`${requirements} exact and hashed in ${files.join(", ")}`)), notVerified: NOT_VERIFIED };
 	},
 };
 
@@ -82,12 +81,6 @@ async function whyNone(context: CheckContext): Promise<string> {
 /** The path the manifest names, if any. */
 export function namedDependencies(manifest: Manifest | undefined): string | undefined {
 	return typeof manifest?.dependencies === "string" ? manifest.dependencies : undefined;
-}
-
-/** The outcome of at most 100 findings. */
-export function bounded(findings: readonly Finding[], otherwise: CheckOutcome): CheckOutcome {
-	const outcome = judge(findings, otherwise);
-	return outcome.findings === undefined ? outcome : { ...outcome, findings: outcome.findings.slice(0, MAX_FINDINGS) };
 }
 
 function baseName(path: string): string {

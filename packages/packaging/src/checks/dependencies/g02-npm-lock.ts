@@ -1,8 +1,7 @@
 import { npmFaults } from "../../dependencies/npm-faults.ts";
 import { readNpmLock } from "../../dependencies/read-npm-lock.ts";
-import { type Check, type Finding, findingOf, pass, skipped } from "../check.ts";
+import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
-import { bounded } from "./g01-requirements.ts";
 
 const NOT_VERIFIED = ["known vulnerabilities of the npm dependencies"];
 const LOCK = /(^|\/)(package-lock|npm-shrinkwrap)\.json$/;
@@ -36,7 +35,7 @@ export const g02NpmLock: Check = {
 			}
 		}
 		if (locks.length === 0 && findings.length === 0) return skipped("there is no package-lock.json");
-		return { ...bounded(findings, pass(`${entries} exact and hashed in ${locks.join(", ")}`)), notVerified: NOT_VERIFIED };
+		return { ...judge(findings, pass(`${entries} exact and hashed in ${locks.join(", ")}`)), notVerified: NOT_VERIFIED };
 	},
 };
 

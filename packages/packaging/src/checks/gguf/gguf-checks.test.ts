@@ -43,6 +43,19 @@ describe("a GGUF file", () => {
 		expect(summary.verdict).toBe("pass");
 	});
 
+	it("that is cut off behind a hundred tensors of newer types is refused all the same", async () => {
+		const newer = Array.from({ length: 150 }, (_, index) => ({
+			name: `t${index}`,
+			dims: [32],
+			type: 200,
+			data: new Uint8Array(32),
+		}));
+		const bytes = encodeGguf({ entries: modelEntries(), tensors: [...newer, embedding] });
+		const { of } = await resultsOf(bytes.subarray(0, bytes.length - 64));
+		expect(of("D02")).toMatchObject({ status: "fail", code: "weights.cut-off" });
+		expect(of("D02").severity).toBe("block");
+	});
+
 	it("with bytes behind the last tensor is let through with a warning", async () => {
 		const bytes = Buffer.concat([encodeGguf({ entries: modelEntries(), tensors: [embedding] }), Buffer.alloc(4096)]);
 		const { of, summary } = await resultsOf(bytes);

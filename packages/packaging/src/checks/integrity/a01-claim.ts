@@ -3,8 +3,6 @@ import type { LockedFile } from "../../lock/package-lock.ts";
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
 import type { PackageClaim } from "../check-input.ts";
 
-const MAX_FINDINGS = 100;
-
 export const a01Claim: Check = {
 	id: "A01",
 	title: "The content is what the sender claimed",
@@ -17,9 +15,7 @@ export const a01Claim: Check = {
 		if (claim === undefined) return skipped("the sender made no claim");
 		if (lock === undefined) return skipped("nothing was hashed yet: it is compared when the package is pushed");
 		const files = new Map(lock.files.map((file) => [file.path, file]));
-		const findings = (claim.files ?? [])
-			.flatMap((claimed) => differences(claimed, files.get(claimed.path)))
-			.slice(0, MAX_FINDINGS);
+		const findings = (claim.files ?? []).flatMap((claimed) => differences(claimed, files.get(claimed.path)));
 		if (findings.length === 0 && claim.packageDigest !== undefined && claim.packageDigest !== lock.packageDigest) {
 			const message = `the package digest differs: claimed ${claim.packageDigest}, got ${lock.packageDigest}`;
 			findings.push({ code: "package.claim", message, hint: "Send every file again, or delete a stale model.lock.json." });

@@ -8,8 +8,6 @@ import { type Corruption, fitsBudget, sampleChunks, type Tier, verifyAllChunks, 
 import { type Check, type CheckOutcome, fail, judge, pass } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 
-/** A disk that lost much would fill the answer. */
-const MAX_FINDINGS = 100;
 const HINT = "Push the package again; if it was not touched, suspect the disk.";
 
 /** What the tiers found; `detail` of A04. */
@@ -71,7 +69,7 @@ async function verify(context: CheckContext, lock: PackageLock): Promise<CheckOu
 	const deadline = performance.now() + input.budgetMs;
 	const report = { level: null as Tier | null, seed: input.seed, brokenSeals: [] as string[], chunksSampled: 0 };
 	const failed = (tier: Tier, ...found: readonly Corruption[]): CheckOutcome => {
-		const findings = found.slice(0, MAX_FINDINGS).map(({ file, message }) => {
+		const findings = found.map(({ file, message }) => {
 			return { code: "package.corrupt", message: `${tier}: ${message}`, hint: HINT, file };
 		});
 		return { ...judge(findings, pass("")), detail: { ...report } };

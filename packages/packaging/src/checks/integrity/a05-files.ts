@@ -5,8 +5,6 @@ import { absentFiles, namedPaths } from "../../manifest/package-parts.ts";
 import { type Check, type Finding, judge, pass } from "../check.ts";
 import { manifestFinding } from "../manifest/manifest-finding.ts";
 
-const MAX_FINDINGS = 100;
-
 export const a05Files: Check = {
 	id: "A05",
 	title: "All files are there, and no others",
@@ -24,7 +22,7 @@ export const a05Files: Check = {
 		for (const path of await context.weights()) named.add(path);
 		const empty = context.content().filter((file) => file.size === 0 && named.has(file.path));
 		const findings = [...absent, ...empty.map(emptyFile), ...differences(context.input.lock, paths)];
-		return judge(findings.slice(0, MAX_FINDINGS), pass(`${paths.length} file${paths.length === 1 ? "" : "s"}`));
+		return judge(findings, pass(`${paths.length} file${paths.length === 1 ? "" : "s"}`));
 	},
 };
 

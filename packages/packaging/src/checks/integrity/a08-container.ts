@@ -6,12 +6,11 @@ import { type Container, EXECUTABLE_CONTAINERS, FOREIGN_ARCHIVES, PACKED_STREAMS
 import { readZip } from "../../formats/zip/read-zip.ts";
 import type { ZipEntry } from "../../formats/zip/zip-archive.ts";
 import { streamEntry } from "../../formats/zip/zip-entry.ts";
-import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, isEnough, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 
 /** joblib packs what it writes, and its reader unpacks it. */
 const MAY_BE_PACKED: ReadonlySet<FileFormat | undefined> = new Set<FileFormat>(["joblib", "pickle"]);
-const MAX_FINDINGS = 100;
 
 export const a08Container: Check = {
 	id: "A08",
@@ -30,7 +29,7 @@ export const a08Container: Check = {
 		const findings: Finding[] = [];
 		const containers: Record<string, string> = {};
 		for (const path of weights) {
-			if (findings.length >= MAX_FINDINGS) break;
+			if (isEnough(findings)) break;
 			const source = await context.open(path);
 			const container = await sniffContainer(source);
 			if (container === undefined) continue;
@@ -40,7 +39,7 @@ export const a08Container: Check = {
 				findings.push({ ...foreign(path, container), ...(await ofLoose(context, path)) });
 		}
 		const ok = pass(`${weights.length} weight file${weights.length === 1 ? "" : "s"}`, { containers });
-		return judge(findings.slice(0, MAX_FINDINGS), ok);
+		return judge(findings, ok);
 	},
 };
 
@@ -72,7 +71,7 @@ async function programsIn(context: CheckContext, source: ReadAt, path: string): 
 	const archive = await context.read(path, readZip).catch(() => undefined);
 	const findings: Finding[] = [];
 	for (const entry of archive?.entries ?? []) {
-		if (entry.isFolder || findings.length >= MAX_FINDINGS) continue;
+		if (entry.isFolder || isEnough(findings)) continue;
 		const container = await startOf(source, entry, path, context.signal)
 			.then(sniffContainer)
 			.catch(() => undefined);

@@ -4,11 +4,10 @@ import type { FileFormat } from "../../formats/detect-format.ts";
 import { type Container, PACKED_STREAMS, sniffContainer } from "../../formats/sniff.ts";
 import { readZip } from "../../formats/zip/read-zip.ts";
 import { formatOfZip } from "../../formats/zip/zip-format.ts";
-import { type Check, type Finding, findingOf, judge, pass } from "../check.ts";
+import { type Check, type Finding, findingOf, isEnough, judge, pass } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 import { secondKind } from "./second-kind.ts";
 
-const MAX_FINDINGS = 100;
 /** What files of a format begin like; `undefined` among them where nothing marks its beginning, or where its own check says what is wrong. */
 const CONTAINERS: Readonly<Partial<Record<FileFormat, ReadonlySet<Container | undefined>>>> = {
 	onnx: new Set([undefined]),
@@ -45,14 +44,14 @@ export const a09DeclaredFormat: Check = {
 		const weights = new Set(await context.weights());
 		for (const { path, size } of context.content()) {
 			if (size === 0) continue;
-			if (findings.length >= MAX_FINDINGS) break;
+			if (isEnough(findings)) break;
 			const other = await otherKind(context, path);
 			if (other !== undefined) findings.push(other);
 			if (weights.has(path)) findings.push(...(await secondKind(await context.open(path), path, context.signal)));
 			const problems = (await context.read(path, examineArchive))?.problems ?? [];
 			for (const problem of problems) if (problem.code === "archive.foreign-bytes") findings.push(findingOf(problem, path));
 		}
-		return judge(findings.slice(0, MAX_FINDINGS), pass(`${context.content().length} files`));
+		return judge(findings, pass(`${context.content().length} files`));
 	},
 };
 

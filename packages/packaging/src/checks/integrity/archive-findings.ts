@@ -2,8 +2,6 @@ import { examineArchive } from "../../archive/examine-archive.ts";
 import { type CheckOutcome, type Finding, findingOf, judge, pass } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 
-const MAX_FINDINGS = 100;
-
 /** All archives of a package, of whatever name, are read once for A06, A07 and A09: each judges what has its codes. */
 export async function judgeArchives(context: CheckContext, codes: ReadonlySet<string>): Promise<CheckOutcome> {
 	const findings: Finding[] = [];
@@ -23,6 +21,6 @@ export async function judgeArchives(context: CheckContext, codes: ReadonlySet<st
 		for (const problem of examination.problems) if (codes.has(problem.code)) findings.push(findingOf(problem, path));
 	}
 	const some = `${archives} archive${archives === 1 ? "" : "s"}, ${entries.toLocaleString("en")} entries`;
-	const outcome = judge(findings.slice(0, MAX_FINDINGS), pass(archives === 0 ? "there is no archive" : some));
+	const outcome = judge(findings, pass(archives === 0 ? "there is no archive" : some));
 	return notVerified.length === 0 ? outcome : { ...outcome, notVerified };
 }

@@ -2,7 +2,7 @@ import { printable } from "../../files/package-path.ts";
 import type { FloatFormat } from "../../formats/float-formats.ts";
 import { ELEM_TYPES, elemName, tensorBytes } from "../../formats/onnx/elem-types.ts";
 import type { OnnxModel, OnnxTensor } from "../../formats/onnx/onnx-model.ts";
-import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, isEnough, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 import { judgeWeights, sumOfValues, unseenWeights, type WeightTensor, type WeightValues } from "../weight-values.ts";
 import { locate } from "./c04-external-data.ts";
@@ -11,7 +11,6 @@ import { locate } from "./c04-external-data.ts";
 const SAMPLE_MIN_ELEMENTS = 64;
 /** Zeros and infinities are at home in the states and constants of a graph, too. */
 const EXCUSED = /hidden|state|h0|c0|zero|const/i;
-const MAX_FINDINGS = 100;
 const HINT = "Export the model again and compare its answers.";
 /** By TensorProto.DataType. */
 const FORMATS: Readonly<Record<number, FloatFormat>> = {
@@ -46,7 +45,7 @@ export const c05InlineTensors: Check = {
 		findings.push(...sum.findings);
 		const unseen = unseenWeights(sum);
 		const count = models.reduce((total, { model }) => total + model.tensors.length, 0);
-		const outcome = judge(findings.slice(0, MAX_FINDINGS), pass(`${count} tensors`));
+		const outcome = judge(findings, pass(`${count} tensors`));
 		return unseen === undefined ? outcome : { ...outcome, notVerified: [unseen] };
 	},
 };
@@ -55,7 +54,7 @@ function structureFindings(file: string, model: OnnxModel): Finding[] {
 	const findings: Finding[] = [];
 	const names = new Set<string>();
 	for (const tensor of model.tensors) {
-		if (findings.length >= MAX_FINDINGS) return findings;
+		if (isEnough(findings)) return findings;
 		const short = printable(tensor.name.slice(0, 80));
 		const name = `tensor '${short}' at offset ${tensor.at.toLocaleString("en")}`;
 		const add = (message: string): void => {

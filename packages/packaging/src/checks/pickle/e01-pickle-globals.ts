@@ -1,5 +1,5 @@
 import { type Check, judge, pass, skipped } from "../check.ts";
-import { MAX_FINDINGS, pickleFiles } from "./pickle-family.ts";
+import { pickleFiles } from "./pickle-family.ts";
 
 export const e01PickleGlobals: Check = {
 	id: "E01",
@@ -17,7 +17,7 @@ export const e01PickleGlobals: Check = {
 	async run(context) {
 		const files = await pickleFiles(context);
 		if (files.length === 0) return skipped("no file is a pickle, by name or by content");
-		const findings = files.flatMap((file) => file.findings).slice(0, MAX_FINDINGS);
+		const findings = files.flatMap((file) => file.findings);
 		const names = files.map(({ path, kind }) => `${path} (${kind})`).join(", ");
 		const only = "; served only by runtime.kind python, with trust: pickle in artifacts";
 		return judge(findings, pass(`${names}${only}`, { files: files.map(({ path, kind }) => ({ path, kind })) }));

@@ -3,9 +3,8 @@ import { sniffContainer } from "../../formats/sniff.ts";
 import { readTorch } from "../../formats/torch/read-torch.ts";
 import { readZip } from "../../formats/zip/read-zip.ts";
 import { verifyCrc } from "../../formats/zip/zip-entry.ts";
-import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, findingOf, isEnough, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
-import { MAX_FINDINGS } from "./pickle-family.ts";
 
 export const e02TorchArchive: Check = {
 	id: "E02",
@@ -37,7 +36,7 @@ export const e02TorchArchive: Check = {
 				findings.push(findingOf(error, file));
 			}
 		}
-		return judge(findings.slice(0, MAX_FINDINGS), pass(`${files.join(", ")}: ${storages} storages`));
+		return judge(findings, pass(`${files.join(", ")}: ${storages} storages`));
 	},
 };
 
@@ -55,7 +54,7 @@ async function checksumFindings(context: CheckContext, file: string): Promise<Fi
 	const { entries } = await context.read(file, readZip);
 	const findings: Finding[] = [];
 	for (const entry of entries) {
-		if (entry.isFolder || findings.length >= MAX_FINDINGS) continue;
+		if (entry.isFolder || isEnough(findings)) continue;
 		try {
 			await verifyCrc(source, entry, { name: file, maxBytes: entry.bytes, signal: context.signal });
 		} catch (error) {

@@ -8,7 +8,6 @@ import { runPickle } from "../../formats/pickle/pickle-machine.ts";
 import { readZip } from "../../formats/zip/read-zip.ts";
 import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
-import { MAX_FINDINGS } from "./pickle-family.ts";
 
 export const e05NumpyArrays: Check = {
 	id: "E05",
@@ -51,7 +50,7 @@ export const e05NumpyArrays: Check = {
 				findings.push(findingOf(error, file));
 			}
 		}
-		return judge(findings.slice(0, MAX_FINDINGS), pass(`${arrays} array${arrays === 1 ? "" : "s"}`));
+		return judge(findings, pass(`${arrays} array${arrays === 1 ? "" : "s"}`));
 	},
 };
 

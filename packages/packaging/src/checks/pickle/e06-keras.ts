@@ -4,7 +4,6 @@ import { searchHdf5 } from "../../formats/keras/search-hdf5.ts";
 import { sniffContainer } from "../../formats/sniff.ts";
 import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
-import { MAX_FINDINGS } from "./pickle-family.ts";
 
 export const e06Keras: Check = {
 	id: "E06",
@@ -29,7 +28,7 @@ export const e06Keras: Check = {
 				findings.push(findingOf(error, file));
 			}
 		}
-		return judge(findings.slice(0, MAX_FINDINGS), pass(files.join(", ")));
+		return judge(findings, pass(files.join(", ")));
 	},
 };
 

@@ -1,7 +1,6 @@
 import { HeadgateError } from "@headgate/protocol";
 import { printable } from "../../files/package-path.ts";
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
-import { MAX_FINDINGS } from "./pickle-family.ts";
 
 /** At the beginning of a key, in block or flow style, quoted or not. */
 const TARGET = /(?:^|[\s{,?-])["']?_target_["']?\s*:\s*["']?([^\s"',}#]{0,120})/;
@@ -25,7 +24,7 @@ export const e08HydraTarget: Check = {
 				findings.push({ code: error.code, message: error.message, hint: "Save it as UTF-8, below 4 MiB.", file });
 			}
 		}
-		return judge(findings.slice(0, MAX_FINDINGS), pass(`${files.length} YAML file${files.length === 1 ? "" : "s"}`));
+		return judge(findings, pass(`${files.length} YAML file${files.length === 1 ? "" : "s"}`));
 	},
 };
 

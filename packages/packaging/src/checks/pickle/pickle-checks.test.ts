@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { npy } from "../../testing/encode-npy.ts";
 import {
@@ -18,6 +19,7 @@ import {
 	text,
 	torchTensor,
 } from "../../testing/encode-pickle.ts";
+import { encodeTar } from "../../testing/encode-tar.ts";
 import { encodeZip, type ZipSpec } from "../../testing/encode-zip.ts";
 import { manifestText, packageFiles, writePackage } from "../../testing/package-fixture.ts";
 import { checkPackage, checkWeightFile } from "../check-package.ts";
@@ -77,6 +79,13 @@ describe("E01", () => {
 		["in an archive", "data.zip", encodeZip([{ name: "readme.md", content: SYSTEM }])],
 		["in an archive, packed", "data.zip", encodeZip([{ name: "x", content: SYSTEM, deflate: true }])],
 		["in an archive in an archive", "data.zip", encodeZip([{ name: "x", content: encodeZip([{ name: "y", content: SYSTEM }]) }])],
+		["in a tar archive, as NeMo reads it", "m.nemo", encodeTar([{ name: "weights", content: SYSTEM }])],
+		["in a tar archive, packed", "m.nemo", gzipSync(encodeTar([{ name: "model.ckpt", content: SYSTEM }]))],
+		[
+			"in an archive in a tar archive",
+			"m.nemo",
+			encodeTar([{ name: "w", content: torch([], call("posix", "system", text("id"))) }]),
+		],
 		["in the place of a storage of torch", "m.pt", storageOf(SYSTEM)],
 		["in a torch file", "m.pt", torch([], call("posix", "system", text("id")))],
 		["beside the pickle of a torch file", "m.pt", torch([{ name: "archive/extra", content: SYSTEM }])],
@@ -84,6 +93,11 @@ describe("E01", () => {
 		const found = await outcome("E01", { [name]: content });
 		expect(found).toMatchObject({ status: "fail", code: "pickle.global", file: name });
 		expect(found.message).toMatch(/at offset \d+ calls posix\.system, which is not on the allow-list/);
+	});
+
+	it("reads no pickle out of an archive that holds none", async () => {
+		const content = encodeTar([{ name: "notes.txt", content: "cat\ndog\n" }]);
+		expect(await outcome("E01", { "notes.tar": content })).toMatchObject({ status: "skipped" });
 	});
 
 	it("says of a clean file alone what serves it", async () => {

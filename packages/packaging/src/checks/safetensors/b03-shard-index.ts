@@ -1,12 +1,11 @@
 import { printable } from "../../files/package-path.ts";
 import { readSafetensorsHeader } from "../../formats/safetensors/read-safetensors-header.ts";
 import type { SafetensorsHeader } from "../../formats/safetensors/safetensors-file.ts";
-import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, findingOf, isEnough, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 import { missingShards } from "./missing-shards.ts";
 import { readShardIndex, type ShardIndex } from "./shard-index.ts";
 
-const MAX_FINDINGS = 100;
 const INDEX = /\.safetensors\.index\.json$/;
 const COPY = "Copy all shards again from one export.";
 
@@ -35,7 +34,7 @@ export const b03ShardIndex: Check = {
 		// One shard pushed alone has its neighbours elsewhere.
 		if (context.input.withManifest) findings.push(...missingShards(paths, new Set(indexes)));
 		if (indexes.length === 0 && findings.length === 0) return skipped("there is no index of shards (*.safetensors.index.json)");
-		return judge(findings.slice(0, MAX_FINDINGS), pass(`${shards} shards as the index says`));
+		return judge(findings, pass(`${shards} shards as the index says`));
 	},
 };
 
@@ -43,7 +42,7 @@ async function compare(context: CheckContext, index: ShardIndex): Promise<Findin
 	const { path: file } = index;
 	const findings: Finding[] = [];
 	const add = (code: string, message: string, severity?: "warn"): void => {
-		if (findings.length >= MAX_FINDINGS) return;
+		if (isEnough(findings)) return;
 		findings.push({ code, message: `${file}: ${message}`, hint: COPY, file, ...(severity === undefined ? {} : { severity }) });
 	};
 	const owners = new Map<string, string>();

@@ -1,12 +1,11 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, findingOf, isEnough, judge, pass, skipped } from "../check.ts";
 import { type CompiledSchema, saidOf } from "./compile-schema.ts";
 import { soundSchema } from "./h01-schemas-compile.ts";
 import { isSchemaObject } from "./schema-keywords.ts";
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_LINES = 10_000;
-const MAX_FINDINGS = 100;
 const LINES_A_TURN = 200;
 
 export const h02ExamplesFit: Check = {
@@ -40,7 +39,7 @@ export const h02ExamplesFit: Check = {
 			if (line.trim() === "") continue;
 			count++;
 			findings.push(...exampleFaults(line, input, output).map((message) => said(message, path, index + 1)));
-			if (findings.length >= MAX_FINDINGS) break;
+			if (isEnough(findings)) break;
 			// A turn for the others: tens of thousands of lines are validated here.
 			if (index % LINES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
 		}

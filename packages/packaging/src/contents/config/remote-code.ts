@@ -23,15 +23,17 @@ export function remoteCode(document: unknown): RemoteCode[] {
 	return faults;
 }
 
-/** modules.json of sentence-transformers: each entry's `type` is imported as it stands. */
+/** modules.json of sentence-transformers: each entry's `type` is imported as it stands. The package's own code first; at most 50. */
 export function importedModules(document: unknown, hasFile: (path: string) => boolean): RemoteCode[] {
 	if (!Array.isArray(document)) return [];
-	return document.slice(0, MAX_FAULTS).flatMap((entry: unknown, index) => {
+	const imports = document.flatMap((entry: unknown, index): RemoteCode[] => {
 		const type = (entry as { type?: unknown } | null)?.type;
 		if (typeof type !== "string" || /^sentence_transformers\./.test(type)) return [];
 		const own = hasFile(`${type.split(".").slice(0, -1).join("/")}.py`);
 		return [{ path: `[${index}].type`, what: `imports ${shown(type)}`, ...(own ? {} : { mild: true as const }) }];
 	});
+	const isMild = ({ mild }: RemoteCode): boolean => mild === true;
+	return [...imports.filter((found) => !isMild(found)), ...imports.filter(isMild)].slice(0, MAX_FAULTS);
 }
 
 function reasonOf({ path, key, value }: JsonPlace): string | undefined {

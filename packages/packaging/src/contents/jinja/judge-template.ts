@@ -9,6 +9,7 @@ import { isSpecialName, isUnsafeAttribute, isUnsafeKey, isUnsafePath } from "./u
 /** Jinja's own sandbox stops at this many. */
 const MAX_RANGE = 100_000;
 const MAX_LOOPS = 1_000_000;
+/** Of those that refuse, and again of those that do not: what is worth a look must not hide what is hostile. */
 const MAX_FAULTS = 20;
 const YIELD_EVERY = 2_000;
 
@@ -30,7 +31,7 @@ const REMAKES = new Set(["join", "reverse", "replace", "format", "lower", "upper
 const FIELD = /\{[^{}]{0,80}[.[]_/;
 
 /**
- * What in a Jinja template reaches out of it or never ends: at most 20 faults, in the template's order. Only tags count; text, comments and
+ * What in a Jinja template reaches out of it or never ends: at most 20 faults and 20 mild ones, in the template's order. Only tags count; text, comments and
  * raw blocks may hold any word. Throws HeadgateError `template.malformed` where the template is none.
  */
 export async function judgeTemplate(text: string, name: string, signal?: AbortSignal): Promise<TemplateFault[]> {
@@ -39,7 +40,7 @@ export async function judgeTemplate(text: string, name: string, signal?: AbortSi
 	let since = 0;
 	for (const tag of tags) {
 		judge.tag(tag);
-		if (judge.faults.length >= MAX_FAULTS) break;
+		if (judge.isFull) break;
 		since += 1 + tag.tokens.length;
 		if (since < YIELD_EVERY) continue;
 		since = 0;
@@ -56,16 +57,19 @@ class TemplateJudge {
 	readonly #veiled = new Set<string>();
 	readonly #blocks = new TemplateBlocks();
 
+	get isFull(): boolean {
+		return this.#count(false) >= MAX_FAULTS;
+	}
+
 	tag({ kind, at, tokens }: TemplateTag): void {
 		const list = new TokenList(tokens);
 		if (kind === "statement") this.#statement(list, at);
-		for (let index = 0; index < tokens.length && this.faults.length < MAX_FAULTS; index++) this.#token(list, index);
+		for (let index = 0; index < tokens.length && !this.isFull; index++) this.#token(list, index);
 	}
 
 	end(): TemplateFault[] {
 		const open = this.#blocks.unclosed;
-		if (open !== undefined && this.faults.length < MAX_FAULTS)
-			this.#add("template.malformed", `${open.name} is never ended`, open.at);
+		if (open !== undefined && !this.isFull) this.#add("template.malformed", `${open.name} is never ended`, open.at);
 		return this.faults;
 	}
 
@@ -231,8 +235,13 @@ class TemplateJudge {
 		}
 	}
 
+	#count(mild: boolean): number {
+		return this.faults.filter((fault) => (fault.mild === true) === mild).length;
+	}
+
 	#add(code: TemplateFault["code"], what: string, at: number, mild = false): void {
 		if (this.faults.some((fault) => fault.at === at && fault.code === code)) return;
+		if (mild && this.#count(true) >= MAX_FAULTS) return;
 		this.faults.push({ code, what, at, ...(mild ? { mild } : {}) });
 	}
 }

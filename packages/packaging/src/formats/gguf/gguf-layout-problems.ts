@@ -6,7 +6,7 @@ import type { GgufHeader, GgufTensor } from "./gguf-file.ts";
 const MAX_PROBLEMS = 100;
 
 /**
- * What is wrong with the types, sizes and offsets of the tensors, at most 100 things. Each tensor must begin where the one before it
+ * What is wrong with the types, sizes and offsets of the tensors, at most 100 things and 100 warnings. Each tensor must begin where the one before it
  * ends, filled up to the alignment, and the last must end inside the file. The size of a type that is not known is not guessed: the
  * tensor gets a warning, and the sum goes on from where the next tensor says it begins.
  */
@@ -14,13 +14,14 @@ export function ggufLayoutProblems(header: GgufHeader): TensorProblem[] {
 	const problems: TensorProblem[] = [...header.problems];
 	// Where one entry is broken, all offsets behind it would look wrong.
 	if (problems.length === 0) problems.push(...offsetProblems(header));
-	return problems.slice(0, MAX_PROBLEMS);
+	return problems;
 }
 
 function offsetProblems({ tensors, alignment, dataAt, fileBytes }: GgufHeader): TensorProblem[] {
 	const problems: TensorProblem[] = [];
 	const add = (code: string, message: string, severity?: "warn"): void => {
-		if (problems.length < MAX_PROBLEMS) problems.push({ code, message, ...(severity === undefined ? {} : { severity }) });
+		const alike = problems.filter((problem) => problem.severity === severity).length;
+		if (alike < MAX_PROBLEMS) problems.push({ code, message, ...(severity === undefined ? {} : { severity }) });
 	};
 	/** Undefined behind a tensor whose size is unknown. */
 	let expected: number | undefined = 0;
