@@ -1,11 +1,10 @@
 import { HeadgateError } from "@headgate/protocol";
 import { readPickle } from "../../formats/pickle/read-pickle.ts";
-import { readZipPickles } from "../../formats/pickle/read-zip-pickles.ts";
+import { readTarPickles } from "../../formats/pickle/read-tar-pickles.ts";
+import { readZipPickles, type ZipPickles } from "../../formats/pickle/read-zip-pickles.ts";
 import { sniffContainer } from "../../formats/sniff.ts";
 import { type Finding, findingOf } from "../check.ts";
 import type { CheckContext, FileKind } from "../context.ts";
-
-export const MAX_FINDINGS = 100;
 
 /** A file that is unpickled when it is loaded, or holds something that is. */
 export interface PickleFile {
@@ -37,6 +36,8 @@ async function pickleFile(context: CheckContext, { path, claimed, held }: FileKi
 	try {
 		const container = await sniffContainer(await context.open(path));
 		if (container === "zip") return await zipFile(context, path, said, held === "torch");
+		const tar = said === undefined ? await context.read(path, readTarPickles) : undefined;
+		if (tar !== undefined && tar.pickles.length + tar.errors.length > 0) return archiveFile(path, "archive", tar);
 		const scan = await context.read(path, readPickle);
 		if (scan.form === "other" && said === undefined) return undefined;
 		const kind = scan.form === "torch" ? "torch" : scan.arrays > 0 ? "joblib" : (said ?? "pickle");
@@ -72,8 +73,12 @@ async function zipFile(
 	said: PickleFile["kind"] | undefined,
 	isTorch: boolean,
 ): Promise<PickleFile | undefined> {
-	const { pickles, errors } = await context.read(path, readZipPickles);
-	if (pickles.length === 0 && errors.length === 0 && said === undefined && !isTorch) return undefined;
+	const found = await context.read(path, readZipPickles);
+	if (found.pickles.length === 0 && found.errors.length === 0 && said === undefined && !isTorch) return undefined;
+	return archiveFile(path, isTorch ? "torch" : "archive", found);
+}
+
+function archiveFile(path: string, kind: PickleFile["kind"], { pickles, errors }: ZipPickles): PickleFile {
 	const findings = pickles.flatMap(({ entry, problems }) =>
 		problems.map(({ code, message, offset }) => ({
 			code,
@@ -85,7 +90,7 @@ async function zipFile(
 	);
 	return {
 		path,
-		kind: isTorch ? "torch" : "archive",
+		kind,
 		findings: [...findings, ...errors.map((error) => findingOf(error, path))],
 		sklearnVersions: pickles.flatMap(({ sklearnVersions }) => sklearnVersions),
 	};

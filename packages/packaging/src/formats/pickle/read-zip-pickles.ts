@@ -11,7 +11,8 @@ import { readPickle } from "./read-pickle.ts";
 /** Archives in archives, the outermost counted. */
 const MAX_DEPTH = 2;
 const MAX_FOUND = 100;
-const PICKLE_NAME = /\.(pkl|pickle|joblib)$/i;
+/** Of an entry that is a pickle whatever it begins like. */
+export const PICKLE_NAME = /\.(pkl|pickle|joblib)$/i;
 
 /** A pickle in an archive. */
 export interface ZipPickle {
