@@ -26,11 +26,16 @@ export const MAX_TEMPLATE_BYTES = 256 * 1024;
 /** Files of data, never of templates. */
 const DATA = /(^|\/)(tokenizer|vocab|added_tokens|package-lock)\.json$|\.index\.json$/;
 
+/** JSON that is no table of data. */
+export function isPlainJson(path: string): boolean {
+	return /\.json$/i.test(path) && !DATA.test(path);
+}
+
 /** Every chat template of Hugging Face files: in JSON under `chat_template`, and files of Jinja. */
 export async function findTemplates(context: CheckContext): Promise<FoundTemplates> {
 	const templates: FoundTemplate[] = [];
 	const problems: Finding[] = [];
-	for (const { path, document, problem } of await readConfigs(context, (path) => /\.json$/i.test(path) && !DATA.test(path))) {
+	for (const { path, document, problem } of await readConfigs(context, isPlainJson)) {
 		if (problem !== undefined && isReadFirst(path)) problems.push(problem);
 		for (const { name, text } of chatTemplates(document)) {
 			templates.push({ file: path, name: `${path}: ${printable(name)}`, text, whole: false });

@@ -260,6 +260,46 @@ describe("E06", () => {
 		expect(await outcome("E06", { "m.keras": keras(model) })).toMatchObject({ status: "pass" });
 	});
 
+	it("passes a loss that Keras writes as a function of builtins, and a vocabulary in the model", async () => {
+		const model = layer("Sequential", "keras", {
+			layers: [
+				layer("StringLookup", "keras.layers", { vocabulary: ["a"] }),
+				layer("StringLookup", "keras.layers", { vocabulary: null }),
+			],
+			loss: layer("function", "builtins", "mean_squared_error"),
+		});
+		expect(await outcome("E06", { "m.keras": keras(model) })).toMatchObject({ status: "pass" });
+	});
+
+	it("refuses a Lambda layer in a model that is saved as JSON", async () => {
+		const model = {
+			class_name: "Sequential",
+			config: { layers: [{ class_name: "Lambda", config: { function: ["4wEA", null, null] } }] },
+		};
+		expect(await outcome("E06", { "model.json": JSON.stringify(model) })).toMatchObject({
+			code: "keras.lambda",
+			file: "model.json",
+		});
+		const sound = { class_name: "Sequential", config: { layers: [layer("Dense", "keras.layers")] } };
+		expect(await outcome("E06", { "model.json": JSON.stringify(sound) })).toMatchObject({ status: "pass" });
+		expect(await outcome("E06", { "words.json": '{"class_name": "Lambda"}' })).toMatchObject({ status: "skipped" });
+	});
+
+	it("refuses a TensorFlow graph that runs Python or touches files", async () => {
+		const node = (op: string): Buffer => Buffer.from(`\x0a\x01x\x12${String.fromCharCode(op.length)}${op}`, "latin1");
+		for (const op of ["PyFunc", "EagerPyFunc", "ReadFile", "WriteFile"]) {
+			expect(await outcome("E06", { "m/saved_model.pb": node(op) })).toMatchObject({
+				code: "keras.unsafe",
+				file: "m/saved_model.pb",
+			});
+		}
+		expect(await outcome("E06", { "m/keras_metadata.pb": '2$ {"class_name": "Lambda"}' })).toMatchObject({
+			code: "keras.lambda",
+		});
+		expect(await outcome("E06", { "m/saved_model.pb": node("MatMul") })).toMatchObject({ status: "pass" });
+		expect(await outcome("E06", { "m/saved_model.pbtxt": 'node { op: "PyFunc" }' })).toMatchObject({ code: "keras.unsafe" });
+	});
+
 	it.each([
 		["keras.lambda", "a Lambda layer", layer("Lambda", "keras.layers")],
 		[
@@ -279,6 +319,9 @@ describe("E06", () => {
 		["keras.unsafe", "get_file (CVE-2025-8747)", layer("get_file", "keras.utils")],
 		["keras.unsafe", "a torch module (CVE-2025-49655)", layer("TorchModuleWrapper", "keras.layers")],
 		["keras.unsafe", "fn_name", layer("Dense", "keras.layers", { fn_name: "x" })],
+		["keras.unsafe", "func_load", layer("function", "keras.src.utils.python_utils", "func_load")],
+		["keras.unsafe", "another model (CVE-2026-1462)", layer("TFSMLayer", "keras.layers", { filepath: "/tmp/m" })],
+		["keras.unsafe", "a file (CVE-2025-12058)", layer("StringLookup", "keras.layers", { vocabulary: "/etc/passwd" })],
 		["keras.malformed", "a configuration that is no JSON", "{"],
 	])("refuses (%s) %s", async (code, _, config) => {
 		expect(await codesOf("E06", { "m.keras": keras(config) })).toContain(code);

@@ -9,7 +9,33 @@ export interface KerasProblem {
 
 const MAX_PROBLEMS = 100;
 /** Names that reach code, files or the network wherever they stand. */
-const UNSAFE_WORDS: ReadonlySet<string> = new Set(["enable_unsafe_deserialization", "get_file", "TorchModuleWrapper", "fn_name"]);
+const UNSAFE_WORDS: ReadonlySet<string> = new Set([
+	"enable_unsafe_deserialization",
+	"get_file",
+	"TorchModuleWrapper",
+	"TFSMLayer",
+	"fn_name",
+	"func_load",
+	"load_model",
+	"load_weights",
+]);
+/** Keras writes its losses, metrics and activations as functions of `builtins`, and looks these names up in its own modules. */
+const FUNCTIONS: ReadonlySet<string> = new Set(
+	(
+		"binary_accuracy binary_crossentropy binary_focal_crossentropy categorical_accuracy categorical_crossentropy " +
+		"categorical_focal_crossentropy categorical_generalized_cross_entropy categorical_hinge celu circle concordance_correlation " +
+		"cosine_similarity ctc dice elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh hinge huber " +
+		"kl_divergence leaky_relu linear log_cosh log_sigmoid log_softmax mean_absolute_error mean_absolute_percentage_error " +
+		"mean_squared_error mean_squared_logarithmic_error mish pearson_correlation poisson relu relu6 selu sigmoid silu soft_shrink " +
+		"softmax softplus softsign sparse_categorical_accuracy sparse_categorical_crossentropy sparse_plus sparse_sigmoid " +
+		"sparse_top_k_categorical_accuracy sparsemax squared_hinge squareplus swish tanh tanh_shrink threshold " +
+		"top_k_categorical_accuracy tversky"
+	).split(" "),
+);
+/** Layers that read their vocabulary from a file, or from a network, when it is given as a text. */
+const LOOKUPS = /^(StringLookup|IntegerLookup|IndexLookup|TextVectorization)$/;
+/** Of a file read whole: a model that is no archive. */
+const MODEL_CLASSES = /^(Sequential|Functional|Model)$/;
 
 /**
  * Judges a Keras configuration by what it names: `Lambda` and `__lambda__` are Python code, a module other than Keras's own is imported
@@ -37,7 +63,12 @@ export function kerasProblems(config: unknown): KerasProblem[] {
 			add("keras.lambda", `holds a Lambda${at(path)}: Python code that runs when the model is loaded or called`);
 		}
 		for (const key of Object.keys(node)) if (UNSAFE_WORDS.has(key)) add("keras.unsafe", `has ${key}${at(path)}`);
-		if (!("module" in node) || isKerasModule(node["module"])) return;
+		const vocabulary = (node["config"] as { vocabulary?: unknown } | null | undefined)?.vocabulary;
+		if (typeof name === "string" && LOOKUPS.test(name) && typeof vocabulary === "string" && vocabulary !== "") {
+			const file = printable(vocabulary.slice(0, 80));
+			add("keras.unsafe", `reads the vocabulary of a ${name} from ${file}${at(path)}, not from the model`);
+		}
+		if (!("module" in node) || isKerasModule(node["module"]) || isKerasFunction(node)) return;
 		const shown = printable(String(node["module"]).slice(0, 80));
 		add(
 			"keras.unsafe",
@@ -52,6 +83,22 @@ export function kerasProblems(config: unknown): KerasProblem[] {
 
 function isKerasModule(module: unknown): boolean {
 	return typeof module === "string" && /^(keras|keras_hub)(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(module);
+}
+
+/** Under any other name Python's own function would be taken, `eval` among them. */
+function isKerasFunction(node: Readonly<Record<string, unknown>>): boolean {
+	return (
+		node["module"] === "builtins" &&
+		node["class_name"] === "function" &&
+		typeof node["config"] === "string" &&
+		FUNCTIONS.has(node["config"])
+	);
+}
+
+/** Whether a JSON document is the configuration of a whole model of Keras, as `model.to_json()` gives it. */
+export function isKerasModel(document: unknown): boolean {
+	const { class_name: name, config } = (document ?? {}) as { class_name?: unknown; config?: unknown };
+	return typeof name === "string" && MODEL_CLASSES.test(name) && typeof config === "object" && config !== null;
 }
 
 function at(path: string): string {
