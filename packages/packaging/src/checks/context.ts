@@ -125,7 +125,7 @@ export class CheckContext {
 
 	/** A UTF-8 text file of the package. Throws HeadgateError `file.unreadable`, also above `maxBytes` (default 4 MiB). */
 	text(path: string, maxBytes = MAX_TEXT_BYTES): Promise<string> {
-		return this.#once(path, "text", async () => {
+		return this.#once(path, `text up to ${maxBytes}`, async () => {
 			if (!this.has(path)) throw new HeadgateError("file.unreadable", `${path} is not in the package`, { path });
 			const source = await this.open(path);
 			if (source.size > maxBytes) {

@@ -68,6 +68,17 @@ describe("the runner", () => {
 		expect(refused.results[0]).toMatchObject({ status: "skipped", message: expect.stringContaining("not run") });
 	});
 
+	it("lets each check read a text up to its own limit, whoever came first", async () => {
+		const read = (id: string, maxBytes: number): Check => ({
+			...base,
+			id,
+			severity: "block",
+			run: async (context) => pass(await context.text("a", maxBytes)),
+		});
+		const { results } = await runChecks(await inputOf(), { checks: [read("X01", 0), read("X02", 1)] });
+		expect(results.map(({ status }) => status)).toEqual(["fail", "pass"]);
+	});
+
 	it("shows the failure of a check that only warns, and passes", async () => {
 		const warn: Check = { ...base, severity: "warn", run: () => ({ status: "fail", message: "odd", hint: "Look." }) };
 		const summary = await runChecks(await inputOf(), { checks: [warn] });
