@@ -1,8 +1,8 @@
-import type { Manifest } from "@headgate/protocol";
 import { faultsOfLines } from "../../dependencies/lock-faults.ts";
 import { REQUIREMENTS_MAX_BYTES, readRequirements } from "../../dependencies/read-requirements.ts";
 import { type Check, type Finding, findingOf, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
+import { namedDependencies } from "./locked-releases.ts";
 
 const NOT_VERIFIED = ["known vulnerabilities of the dependencies"];
 const OTHER_TOOLS: Readonly<Record<string, string>> = {
@@ -76,11 +76,6 @@ async function whyNone(context: CheckContext): Promise<string> {
 	return context.has(manifest.dependencies)
 		? `${manifest.dependencies} is not Python's`
 		: `${manifest.dependencies} is not there (A05)`;
-}
-
-/** The path the manifest names, if any. */
-export function namedDependencies(manifest: Manifest | undefined): string | undefined {
-	return typeof manifest?.dependencies === "string" ? manifest.dependencies : undefined;
 }
 
 function baseName(path: string): string {

@@ -1,10 +1,7 @@
-import { lockFaults } from "../../dependencies/lock-faults.ts";
-import { REQUIREMENTS_MAX_BYTES, readRequirements } from "../../dependencies/read-requirements.ts";
 import { normalName } from "../../dependencies/requirement.ts";
 import { minorOf } from "../../dependencies/resolve/find-python.ts";
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
-import type { CheckContext } from "../context.ts";
-import { namedDependencies } from "./g01-requirements.ts";
+import { lockedReleases } from "./locked-releases.ts";
 
 export const g04HostVersions: Check = {
 	id: "G04",
@@ -18,22 +15,24 @@ export const g04HostVersions: Check = {
 		if (manifest === undefined) return skipped("the manifest could not be read (M01)");
 		const named = Object.entries(manifest.runtime.versions);
 		if (named.length === 0) return skipped("runtime.versions names nothing");
-		const { python, versions: locked } = await lockedVersions(context);
+		const locks = await lockedReleases(context);
+		// What G01 refuses installs nothing.
+		const locked = locks?.isSound === true ? locks : undefined;
 		const host = context.input.host?.versions;
 		const findings: Finding[] = [];
 		const open: string[] = [];
 		const wanted = manifest.runtime.versions["python"];
-		if (python !== undefined && wanted !== undefined && minorOf(wanted) !== python) {
-			const message = `${namedDependencies(manifest)} was made with python ${python}, runtime.versions names ${wanted}`;
+		if (locked?.python !== undefined && wanted !== undefined && minorOf(wanted) !== locked.python) {
+			const message = `${locked.file} was made with python ${locked.python}, runtime.versions names ${wanted}`;
 			const hint = `Resolve again with it: headgate init --lock --python python${minorOf(wanted)}.`;
 			findings.push({ ...mismatch(message, hint), severity: "warn" });
 		}
 		for (const [name, version] of named) {
-			const installed = locked.get(normalName(name));
+			const installed = locked?.releases.get(normalName(name));
 			const present = host?.[name];
 			if (installed !== undefined) {
-				if (installed.version === version) continue;
-				const message = `runtime.versions names ${name} ${version}, ${installed.file} installs ${installed.version}`;
+				if (installed === version) continue;
+				const message = `runtime.versions names ${name} ${version}, ${locked!.file} installs ${installed}`;
 				findings.push(mismatch(message, "Lock the version the model was made with, or make the model again."));
 			} else if (present === undefined) open.push(name);
 			else if (present !== version) {
@@ -53,25 +52,6 @@ export const g04HostVersions: Check = {
 		return open.length === 0 ? outcome : { ...outcome, notVerified: [unknown] };
 	},
 };
-
-interface Locked {
-	/** Minor version of the python that the lock's head names. */
-	readonly python?: string | undefined;
-	readonly versions: ReadonlyMap<string, { readonly version: string; readonly file: string }>;
-}
-
-/** What the requirements lock installs, by normal name; nothing where G01 has found something. */
-async function lockedVersions(context: CheckContext): Promise<Locked> {
-	const file = namedDependencies(await context.manifest());
-	if (file === undefined || !context.has(file) || !/\.(txt|lock)$/i.test(file)) return { versions: new Map() };
-	const text = await context.text(file, REQUIREMENTS_MAX_BYTES).catch(() => "");
-	if (lockFaults(text).some(({ severity }) => severity !== "warn")) return { versions: new Map() };
-	const pinned = readRequirements(text).flatMap((line) => {
-		return line.kind === "requirement" && line.pinned !== undefined ? [[line.name, { version: line.pinned, file }] as const] : [];
-	});
-	// As init and pip-compile write it.
-	return { python: /^#.*\bwith python (\d+\.\d+)/im.exec(text.slice(0, 4_096))?.[1], versions: new Map(pinned) };
-}
 
 function mismatch(message: string, hint: string): Finding {
 	return { code: "dependency.version", message, hint, file: "model.yaml" };

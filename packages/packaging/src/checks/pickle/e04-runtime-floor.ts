@@ -1,6 +1,7 @@
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
 import type { CheckContext } from "../context.ts";
-import { belowFloor, lockedReleases } from "./locked-releases.ts";
+import { lockedReleases } from "../dependencies/locked-releases.ts";
+import { belowFloor } from "./below-floor.ts";
 import { pickleFiles } from "./pickle-family.ts";
 
 interface Floor {

@@ -1,6 +1,6 @@
 import { printable } from "../../files/package-path.ts";
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
-import { lockedReleases } from "./locked-releases.ts";
+import { lockedReleases } from "../dependencies/locked-releases.ts";
 import { pickleFiles } from "./pickle-family.ts";
 
 export const e07SklearnVersion: Check = {
