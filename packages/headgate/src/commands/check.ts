@@ -30,7 +30,7 @@ export function addCheckCommand(program: Command): void {
 		.option("--champion <package>", "compare its schemas with this package (folder, archive, or pushed name@version)")
 		.option("--sarif <file>", "also write the findings as SARIF 2.1.0")
 		.option("--explain <id>", "say what a check refuses, why, and how to turn it off")
-		.option("--all", "a line for each check that passed, also on a terminal")
+		.option("--all", "a line for each check that passed or had nothing to look at, also on a terminal")
 		.description("validate a package before anything of it is loaded; exit 1 when it is refused")
 		.action(async (target: string | undefined, flags: CheckFlags, self: Command) => {
 			const { output, folder } = contextOf(self);

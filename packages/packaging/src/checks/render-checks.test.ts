@@ -50,6 +50,24 @@ describe("the checklist", () => {
 		expect(text).toContain("first load, not part of the budget, 812 ms: as it should be");
 	});
 
+	it("folds the formats that a package lacks where it is compact, never what was turned off or left unverified", () => {
+		const skipped = (id: string, message: string, notVerified?: readonly string[]) =>
+			result(id, { status: "skipped", message, ...(notVerified === undefined ? {} : { notVerified }) });
+		const results = [
+			...["B01", "B02", "B03", "D01", "D02"].map((id) => skipped(id, `nothing for ${id}`)),
+			skipped("E01", "turned off by the endpoint's policy", ["Pickles call nothing"]),
+			skipped("H03", "first version"),
+			skipped("F02", "there is no tokenizer"),
+		];
+		const text = renderChecks(summary(results), { compact: true, width: 100 });
+		expect(text.split("\n").filter((line) => line.startsWith("skip"))).toEqual([
+			"skip  E01: turned off by the endpoint's policy",
+			"skip  H03: first version",
+			"skip  B01 to B03, D01, D02, F02: nothing of the kind is in the package (--all says what)",
+		]);
+		expect(renderChecks(summary(results))).toContain("skip  B02: nothing for B02");
+	});
+
 	it("says when the budget was not kept", () => {
 		expect(renderChecks(summary([result("M01")], { ms: 2_400 }))).toContain("passed in 2.4 s, over the budget of 2 s");
 	});
@@ -63,6 +81,13 @@ describe("the checklist", () => {
 				expect(text.replaceAll(/\s+/g, " ")).toContain(message);
 			}),
 		);
+	});
+
+	it("breaks a title that leaves no room for its time", () => {
+		const title = "The version goes on from the one before, and says what changed";
+		const text = renderChecks(summary([result("H08", { title, ms: 1_234_000 })]), { width: 80 });
+		expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+		expect(text).toMatch(/^pass {2}H08 {2}The version.* 20 min 34 s\n {11}changed$/m);
 	});
 
 	it("leaves a word that is too long whole", () => {

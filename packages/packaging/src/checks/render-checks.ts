@@ -95,17 +95,17 @@ class Page {
 		this.#lines.push(this.#row(this.#paint("green", "pass"), 4, `  ${name}: ${counts.join(", ")}`, slowest));
 	}
 
-	/** By reason: a package without pickles does not need nine lines to say so. */
+	/** By reason: a package without pickles does not need nine lines to say so, and on a terminal none for each format that it lacks. */
 	skipped(results: readonly CheckResult[]): void {
+		const skipped = results.filter(({ status }) => status === "skipped");
+		const folded = this.#compact ? skipped.filter(hadNothing) : [];
 		const reasons = Map.groupBy(
-			results.filter(({ status }) => status === "skipped"),
+			skipped.filter((result) => !folded.includes(result)),
 			({ message }) => message,
 		);
-		for (const [reason, skipped] of reasons) {
-			const ids = skipped.map(({ id }) => id).join(", ");
-			const [first = "", ...rest] = wrapWords(printable(`${ids}: ${reason}`), this.#width - 6);
-			this.#lines.push(`${this.#paint("dim", "skip")}  ${first}`, ...rest.map((line) => `      ${line}`));
-		}
+		for (const [reason, skipped] of reasons) this.#skip(skipped.map(({ id }) => id).join(", "), reason);
+		const ids = ranges(folded.map(({ id }) => id)).join(", ");
+		if (folded.length > 0) this.#skip(ids, "nothing of the kind is in the package (--all says what)");
 	}
 
 	/** What was and was not looked at, then the verdict: the last line is the one that people see. */
@@ -138,13 +138,20 @@ class Page {
 		return this.#lines.join("\n");
 	}
 
+	#skip(ids: string, reason: string): void {
+		const [first = "", ...rest] = wrapWords(printable(`${ids}: ${reason}`), this.#width - 6);
+		this.#lines.push(`${this.#paint("dim", "skip")}  ${first}`, ...rest.map((line) => `      ${line}`));
+	}
+
 	#item(text: string): void {
 		const [first = "", ...rest] = wrapWords(printable(text), this.#width - 4);
 		this.#lines.push(`  ${first}`, ...rest.map((line) => `    ${line}`));
 	}
 
 	#head(mark: string, { id, title, ms }: CheckResult): void {
-		this.#lines.push(this.#row(mark, 4, `  ${id}  ${title}`, renderDuration(ms)));
+		const time = renderDuration(ms);
+		const [first = "", ...rest] = wrapWords(title, Math.min(this.#width, 100) - INDENT.length - time.length - 2);
+		this.#lines.push(this.#row(mark, 4, `  ${id}  ${first}`, time), ...rest.map((line) => `${INDENT}${line}`));
 	}
 
 	/** `mark`, which may be painted and takes `markWidth` columns, a text, and a time at the right edge. */
@@ -168,4 +175,22 @@ function withPlace({ message, file, line, column, offset }: Finding): string {
 	const place =
 		line !== undefined ? `:${line}${column === undefined ? "" : `:${column}`}` : offset !== undefined ? ` at byte ${offset}` : "";
 	return `${file}${place}: ${message}`;
+}
+
+/** A check of one format or of code that left nothing unverified: there was nothing for it to look at. */
+function hadNothing({ id, notVerified, message }: CheckResult): boolean {
+	return /^[B-F]\d/.test(id) && notVerified === undefined && !/(no|without a) manifest/.test(message);
+}
+
+/** `B01 to B05` for ids in a row; a pair is named one by one. */
+function ranges(ids: readonly string[]): string[] {
+	const rows: string[][] = [];
+	for (const id of ids.toSorted()) {
+		const row = rows.at(-1);
+		const last = row?.at(-1);
+		const follows = last !== undefined && last[0] === id[0] && Number(last.slice(1)) + 1 === Number(id.slice(1));
+		if (row !== undefined && follows) row.push(id);
+		else rows.push([id]);
+	}
+	return rows.flatMap((row) => (row.length < 3 ? row : [`${row[0]} to ${row.at(-1)}`]));
 }
