@@ -24,6 +24,7 @@ export function createProgram(): Command {
 		.option("--json", "one JSON document on stdout, also for errors")
 		.option(SETTINGS.data.flag, `${SETTINGS.data.meaning} (default ${SETTINGS.data.fallback}, or ${SETTINGS.data.variable})`)
 		.showSuggestionAfterError(true)
+		.configureHelp({ showGlobalOptions: true })
 		// Errors are told by reportError, in the same form as every other.
 		.configureOutput({ outputError: () => undefined })
 		.exitOverride();

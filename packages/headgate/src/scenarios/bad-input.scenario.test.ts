@@ -86,7 +86,7 @@ describe("what a user can get wrong, on an installation that runs", () => {
 		["a rollout that does not exist", () => ["rollout", "show", "credit-risk-99"], 2, "rollout.unknown", /credit-risk-99/],
 		["a flag that does not exist", () => ["deploy", "credit-risk", "1.0.0", "--wiat"], 2, "command.invalid", /--wiat/],
 		["a command that does not exist", () => ["deplay"], 2, "command.invalid", /deplay/],
-		["a missing argument", () => ["deploy", "credit-risk"], 2, "command.invalid", /version/],
+		["a missing argument", () => ["deploy", "credit-risk"], 2, "command.invalid", /version[\s\S]*See `headgate deploy --help`/],
 		["a head that is none", () => ["audit", "verify", "--head", "banana"], 2, "journal.head-invalid", /banana/],
 	];
 

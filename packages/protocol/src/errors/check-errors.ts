@@ -22,7 +22,11 @@ export const checkErrors: Readonly<Record<string, ErrorRow>> = {
 		"Name a file inside the package, with / between folders.",
 	),
 	"manifest.absent-file": given("A file that the manifest names is not in the package.", "Add the file or correct the path."),
-	"package.not-found": given("There is no such package, folder or file.", "See headgate models, or correct the path.", 404),
+	"package.not-found": given(
+		"There is no such package, folder or file.",
+		"Correct the path; headgate models lists what is pushed.",
+		404,
+	),
 	"package.link": given("A package holds a symbolic or a hard link.", "Put a file of its own in its place (cp -L)."),
 	"package.special-file": given("A package holds something that is neither file nor folder.", "Remove it."),
 	"package.path": given("A path in the package is not portable.", "Rename the file."),
