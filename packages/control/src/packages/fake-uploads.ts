@@ -33,12 +33,12 @@ export class FakeUploads implements Uploads {
 		return { id, files, expiresAtMs: 0 };
 	}
 
-	async append(id: string, index: number, part: UploadPart): Promise<number> {
-		const { received } = this.#find(id);
+	async append(id: string, index: number, part: UploadPart): Promise<{ readonly offset: number; readonly size: number }> {
+		const { received, claim } = this.#find(id);
 		if (part.offset !== received[index]) throw new HeadgateError("upload.offset", `${received[index]} bytes are there`);
 		this.parts.push(part);
 		for await (const bytes of part.body) received[index]! += bytes.length;
-		return received[index]!;
+		return { offset: received[index]!, size: filesOf(claim)[index]!.size };
 	}
 
 	async requireWhole(id: string): Promise<void> {

@@ -108,14 +108,13 @@ export function uploadRoutes(app: OpenAPIHono<ControlEnvironment>, context: Cont
 		const { id, index } = c.req.valid("param");
 		const headers = c.req.valid("header");
 		const body = (c.req.raw.body ?? new Blob([]).stream()) as unknown as AsyncIterable<Uint8Array>;
-		const end = await uploads.append(id, Number(index), {
+		const taken = await uploads.append(id, Number(index), {
 			offset: Number(headers["upload-offset"]),
 			body,
 			sha256: readDigest("Content-Digest", headers["content-digest"]),
 			wholeSha256: readDigest("Repr-Digest", headers["repr-digest"]),
 		});
-		const { files } = await uploads.status(id);
-		return c.body(null, 204, headersOf(end, files[Number(index)]?.size ?? end));
+		return c.body(null, 204, headersOf(taken.offset, taken.size));
 	});
 	app.openapi(finish, async (c) => {
 		const { id } = c.req.valid("param");

@@ -64,6 +64,13 @@ describe("an upload over the API", () => {
 		expect(await codeOf(await served.ask(file))).toEqual([404, "upload.unknown"]);
 	});
 
+	it("does not look at every other file of the upload for each part", async () => {
+		const { file } = await begin();
+		served.rig.packages.uploads.status = () => Promise.reject(new Error("10,000 files were looked at"));
+		const part = await served.ask(file, patch(new Uint8Array(10), { "upload-offset": "0" }));
+		expect([part.status, part.headers.get("upload-length"), part.headers.get("upload-complete")]).toEqual([204, "10", "?1"]);
+	});
+
 	it("may be longer than any other body", async () => {
 		const { file } = await begin();
 		const part = await served.ask(file, patch(new Uint8Array(9 * 1024 * 1024), { "upload-offset": "0" }));

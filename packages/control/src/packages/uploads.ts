@@ -30,8 +30,8 @@ export interface Uploads {
 	/** Begins one, or finds the one of the same promise. */
 	begin(claim: UploadClaim): Promise<UploadStatus>;
 	status(id: string): Promise<UploadStatus>;
-	/** Adds a part to a file; returns where the file ends now. */
-	append(id: string, index: number, part: UploadPart): Promise<number>;
+	/** Adds a part to a file; returns where the file ends now, and where it will. */
+	append(id: string, index: number, part: UploadPart): Promise<{ readonly offset: number; readonly size: number }>;
 	/** Refuses at once what is not whole. */
 	requireWhole(id: string): Promise<void>;
 	/** As a push of a folder: afterwards, and after a refusal, the upload is gone. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -195,7 +195,34 @@ describe("an upload", () => {
 		});
 		await expect(uploads.finish(status.id)).rejects.toMatchObject({ code: "upload.in-use" });
 		goOn();
-		expect(await slowly).toBe(1);
+		expect(await slowly).toEqual({ offset: 1, size: first!.size });
+	});
+
+	it("tells a sender whose upload was given up meanwhile, instead of taking bytes that are gone", async () => {
+		const { uploads, ids } = await opened();
+		const { id } = await uploads.begin(one("a.bin", new Uint8Array(10)));
+		async function* body(): AsyncGenerator<Uint8Array> {
+			yield new Uint8Array(1);
+			await uploads.discard(id);
+			yield new Uint8Array(1);
+		}
+		await expect(uploads.append(id, 0, { offset: 0, body: body() })).rejects.toMatchObject({ code: "upload.unknown" });
+		expect(await ids()).toEqual([]);
+		await expect(uploads.append(id, 0, { offset: 0, body: bodyOf() })).rejects.toMatchObject({ code: "upload.unknown" });
+	});
+
+	it("keeps an upload whose promise cannot be read at the moment", async () => {
+		const { uploads, ids, store } = await opened();
+		const { id } = await uploads.begin(one("a.bin", new Uint8Array(10)));
+		const promise = join(store.root, "uploads", id, "upload.json");
+		const text = await readFile(promise);
+		await rm(promise);
+		await mkdir(promise);
+		await uploads.begin(one("b.bin", new Uint8Array(10)));
+		expect(await ids()).toContain(id);
+		await rm(promise, { recursive: true });
+		await writeFile(promise, text);
+		expect(await uploads.begin(one("a.bin", new Uint8Array(10)))).toMatchObject({ id });
 	});
 
 	it("is given up when nobody touched it for 24 h, and not a moment before", async () => {

@@ -24,6 +24,12 @@ export interface UploadStatus {
 	readonly expiresAtMs: number;
 }
 
+/** Bytes of a file that have arrived and that were promised. */
+export interface PartTaken {
+	readonly offset: number;
+	readonly size: number;
+}
+
 /**
  * Packages that arrive in parts: bytes on the disk under `uploads/`, going on from where they ended after a lost connection, a killed
  * sender or a killed control. Nothing of them is a package before `finish` has taken it in as any other.
@@ -32,8 +38,8 @@ export interface Uploads {
 	/** Begins one, or finds the one of the same promise. Throws HeadgateError `upload.*`, `package.*`, `store.full`. */
 	begin(claim: UploadClaim): Promise<UploadStatus>;
 	status(id: string): Promise<UploadStatus>;
-	/** Adds a part to a file; returns where the file ends now. */
-	append(id: string, index: number, part: UploadPart): Promise<number>;
+	/** Adds a part to a file; returns where the file ends now, and where it will. */
+	append(id: string, index: number, part: UploadPart): Promise<PartTaken>;
 	/** Throws `upload.truncated` for the first file whose bytes are not all there. */
 	requireWhole(id: string): Promise<void>;
 	/** Checks everything and stores it. Afterwards, and after a refusal, the upload is gone; after a fault it can be finished again. */
@@ -60,6 +66,8 @@ class FolderUploads implements Uploads {
 	readonly #clock: () => number;
 	/** Files that are written to now, as `id/index`, and uploads that are finished, as `id`. */
 	readonly #busy = new Set<string>();
+	/** The one that was asked for last: a promise of 10,000 files is long, and is not read again for each part. */
+	#last: UploadFolder | undefined;
 	#beginning: Promise<unknown> = Promise.resolve();
 
 	constructor(store: PackageStore, root: string, clock: () => number) {
@@ -78,7 +86,7 @@ class FolderUploads implements Uploads {
 		return this.#describe(await this.#find(id));
 	}
 
-	async append(id: string, index: number, part: UploadPart): Promise<number> {
+	async append(id: string, index: number, part: UploadPart): Promise<PartTaken> {
 		const upload = await this.#find(id);
 		const file = upload.files[index];
 		if (file === undefined || upload.stored !== undefined) {
@@ -87,8 +95,12 @@ class FolderUploads implements Uploads {
 		this.#refuseBusy(id, id);
 		return this.#alone(`${id}/${index}`, async () => {
 			try {
-				return await appendPart(upload.pathOf(file), file, part);
+				const offset = await appendPart(upload.pathOf(file), file, part);
+				if (await upload.isOpen()) return { offset, size: file.size };
+				throw unknown();
 			} catch (error) {
+				// Given up while this part was written.
+				if ((error as NodeJS.ErrnoException).code === "ENOENT") throw unknown();
 				throw storeFault(error, this.#root);
 			} finally {
 				await upload.touch(this.#clock()).catch(() => undefined);
@@ -119,9 +131,17 @@ class FolderUploads implements Uploads {
 		for (const name of await readdir(this.#root)) {
 			const isBusy = [...this.#busy].some((key) => key.startsWith(name));
 			if (isBusy) continue;
+			if (!(await this.#isKept(name))) await rm(join(this.#root, name), { recursive: true, force: true });
+		}
+	}
+
+	/** One that cannot be read now is kept: the next time may be better. */
+	async #isKept(name: string): Promise<boolean> {
+		try {
 			const upload = UPLOAD_ID.test(name) ? await UploadFolder.open(this.#root, name) : undefined;
-			const isKept = upload !== undefined && (await upload.touchedAtMs()) + KEPT_MS > this.#clock();
-			if (!isKept) await rm(join(this.#root, name), { recursive: true, force: true });
+			return upload !== undefined && (await upload.touchedAtMs()) + KEPT_MS > this.#clock();
+		} catch {
+			return true;
 		}
 	}
 
@@ -144,14 +164,17 @@ class FolderUploads implements Uploads {
 
 	async #open(): Promise<UploadFolder[]> {
 		const ids = (await readdir(this.#root)).filter((name) => UPLOAD_ID.test(name));
-		const uploads = await Promise.all(ids.map((id) => UploadFolder.open(this.#root, id)));
+		const uploads = await Promise.all(ids.map((id) => UploadFolder.open(this.#root, id).catch(() => undefined)));
 		return uploads.filter((upload) => upload !== undefined);
 	}
 
 	async #find(id: string): Promise<UploadFolder> {
+		const last = this.#last;
+		if (last?.id === id && (await last.isOpen())) return last;
 		const upload = UPLOAD_ID.test(id) ? await UploadFolder.open(this.#root, id) : undefined;
+		this.#last = upload;
 		if (upload !== undefined) return upload;
-		throw new HeadgateError("upload.unknown", "there is no such upload", { path: "id" });
+		throw unknown();
 	}
 
 	async #describe(upload: UploadFolder): Promise<UploadStatus> {
@@ -173,6 +196,10 @@ class FolderUploads implements Uploads {
 			this.#busy.delete(key);
 		}
 	}
+}
+
+function unknown(): HeadgateError {
+	return new HeadgateError("upload.unknown", "there is no such upload", { path: "id" });
 }
 
 /** Bytes that the open uploads still wait for. */

@@ -17,7 +17,6 @@ export interface FileProgress {
 export class UploadFolder {
 	readonly id: string;
 	readonly claim: UploadClaim;
-	readonly key: string;
 	/** The same package is in the store: nothing need be sent. */
 	readonly stored: string | undefined;
 	readonly #root: string;
@@ -26,7 +25,6 @@ export class UploadFolder {
 		this.#root = root;
 		this.id = id;
 		this.claim = claim;
-		this.key = claimKey(claim);
 		this.stored = stored;
 	}
 
@@ -53,18 +51,27 @@ export class UploadFolder {
 	/** Undefined when there is none of this id, or none that can be gone on with. */
 	static async open(uploads: string, id: string): Promise<UploadFolder | undefined> {
 		try {
-			const record = JSON.parse(await readFile(join(uploads, id, "upload.json"), "utf8")) as Record;
-			const upload = new UploadFolder(join(uploads, id), id, record);
-			await stat(upload.content);
-			return upload;
-		} catch {
-			return undefined;
+			const text = await readFile(join(uploads, id, "upload.json"), "utf8");
+			const upload = new UploadFolder(join(uploads, id), id, JSON.parse(text) as Record);
+			return (await upload.isOpen()) ? upload : undefined;
+		} catch (error) {
+			return error instanceof SyntaxError ? undefined : absent(error as NodeJS.ErrnoException);
 		}
 	}
 
 	/** The folder that becomes the package, or holds the archive. */
 	get content(): string {
 		return join(this.#root, "content");
+	}
+
+	/** Equal for equal promises. */
+	get key(): string {
+		return claimKey(this.claim);
+	}
+
+	/** False once it was finished or given up. */
+	async isOpen(): Promise<boolean> {
+		return (await stat(this.content).catch(absent)) !== undefined;
 	}
 
 	get files(): readonly ClaimedFile[] {
@@ -103,6 +110,11 @@ export class UploadFolder {
 	async remove(): Promise<void> {
 		await rm(this.#root, { recursive: true, force: true });
 	}
+}
+
+/** What is not there is no fault; what cannot be read now (too many open files) is one, and must not pass for gone. */
+function absent(error: NodeJS.ErrnoException): undefined {
+	if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }
 
 interface Record {
