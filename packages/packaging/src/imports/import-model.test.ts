@@ -42,7 +42,7 @@ describe("an MLflow model", () => {
 		const text = await readFile(join(folder, "model.yaml"), "utf8");
 		expect(text).toContain("name: credit-risk");
 		expect(text).toContain('versions: { python: "3.11.2", scikit-learn: "1.5.2" }');
-		expect(report.gaps).toContainEqual(expect.stringMatching(/^trust: pickle/));
+		expect(report.gaps).toContainEqual(expect.stringMatching(/^artifacts\[0\]\.trust: pickle/));
 		expect(report.gaps).toContainEqual(expect.stringMatching(/^dependencies: .*requirements\.txt is not resolved/));
 		const reading = readManifest(text, { now: Date.now() });
 		expect(reading.ok ? [] : reading.problems.map(({ code: problem }) => problem)).not.toContain("manifest.syntax");

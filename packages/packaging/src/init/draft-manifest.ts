@@ -67,9 +67,23 @@ export function draftManifest(found: Findings): string {
 	].join("\n");
 }
 
-/** The gaps of a drafted text, in the words of its comments. */
+/** The gaps of a drafted text, each with its place as the checks name it: `owner.team: the team that answers for this model`. */
 export function gapsOf(text: string): string[] {
-	return [...text.matchAll(/^[\s-]*([\w".-]+):\s+# fill in: (.*)$/gm)].map((match) => `${match[1]}: ${match[2]}`);
+	const above: { readonly indent: number; readonly key: string; items: number }[] = [];
+	const gaps: string[] = [];
+	for (const line of text.split("\n")) {
+		const [, spaces = "", dash = "", key, gap] = /^( *)(- )?(?:([\w.-]+):(?:\s+# fill in: (.*))?)?/.exec(line)!;
+		if (dash === "" && key === undefined) continue;
+		const indent = spaces.length + dash.length;
+		while (above.length > 0 && above.at(-1)!.indent >= indent) above.pop();
+		const parent = above.at(-1);
+		if (dash !== "" && parent !== undefined) parent.items++;
+		if (key === undefined) continue;
+		const place = above.map(({ key, items }) => (items === 0 ? key : `${key}[${items - 1}]`));
+		if (gap !== undefined) gaps.push(`${[...place, key].join(".")}: ${gap}`);
+		above.push({ indent, key, items: 0 });
+	}
+	return gaps;
 }
 
 function line(key: string, value: Known): string {

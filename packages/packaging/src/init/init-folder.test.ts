@@ -16,8 +16,8 @@ describe("a first manifest", () => {
 		const { written, gaps } = await initFolder(folder);
 		expect(written).toEqual(["input.schema.json", "output.schema.json", "model.yaml"]);
 		expect(gaps.map((gap) => gap.split(":")[0])).toEqual([
-			"team",
-			"contact",
+			"owner.team",
+			"owner.contact",
 			"examples",
 			"features",
 			"dependencies",

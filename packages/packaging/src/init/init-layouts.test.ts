@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { encodeModel } from "../testing/encode-onnx.ts";
+import { encodeModel, message, number, text } from "../testing/encode-onnx.ts";
 import { writePackage } from "../testing/package-fixture.ts";
 import { initFolder } from "./init-folder.ts";
 
@@ -62,10 +62,20 @@ describe("a folder is recognised as", () => {
 describe("files that run code when they are loaded", () => {
 	it("each have a gap for trust, and have no place beside ONNX", async () => {
 		const { gaps } = await drafted({ "config.json": CONFIG, "model.safetensors": "x", "extra/scaler.pkl": "x", "b.keras": "x" });
-		expect(gaps.filter((gap) => gap.startsWith("trust:"))).toHaveLength(2);
+		expect(gaps.flatMap((gap) => /^artifacts[^:]*/.exec(gap) ?? [])).toEqual(["artifacts[1].trust", "artifacts[2].trust"]);
 		const { notes, text } = await drafted({ "model.onnx": encodeModel(), "scaler.pkl": "x" });
 		expect(notes).toContain("a package of kind onnx holds no pickles, remove: scaler.pkl");
 		expect(text).not.toContain("artifacts:");
+	});
+});
+
+describe("a graph whose outputs are no tensors", () => {
+	it("is told so at once, with how to export it", async () => {
+		const listOfMaps = message(2, message(4, message(1, message(5, number(1, 7)))));
+		const { notes } = await drafted({
+			"model.onnx": encodeModel({ output: message(12, text(1, "output_probability"), listOfMaps) }),
+		});
+		expect(notes).toEqual([expect.stringMatching(/output_probability.* sequence.*'zipmap': False/)]);
 	});
 });
 

@@ -6,7 +6,8 @@ import { type Check, type CheckOutcome, fail, pass, skipped } from "../check.ts"
 import type { CheckContext } from "../context.ts";
 import { SchemaFault, type TensorProperty, tensorProperties } from "./tensor-properties.ts";
 
-const NO_ZIPMAP = "Export it as a tensor; of scikit-learn classifiers: skl2onnx.to_onnx(..., options={'zipmap': False}).";
+/** What to do about an output that is no tensor. */
+export const NO_ZIPMAP = "Export it as a tensor; of scikit-learn classifiers: skl2onnx.to_onnx(..., options={'zipmap': False}).";
 
 export const c06SchemaMatch: Check = {
 	id: "C06",

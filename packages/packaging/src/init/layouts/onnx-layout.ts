@@ -1,5 +1,7 @@
 import { basename, join } from "node:path";
+import { NO_ZIPMAP } from "../../checks/onnx/c06-schema-match.ts";
 import { DEFAULT_ONNXRUNTIME } from "../../checks/onnx/onnxruntime-limits.ts";
+import { printable } from "../../files/package-path.ts";
 import { fileSource } from "../../files/read-at.ts";
 import { type OnnxModel, openInputs } from "../../formats/onnx/onnx-model.ts";
 import { readOnnx } from "../../formats/onnx/read-onnx.ts";
@@ -14,6 +16,7 @@ export async function onnxLayout(view: FolderView, named?: string): Promise<Layo
 	if (entry === undefined) return undefined;
 	const model = await readModel(view.root, entry);
 	const others = models.filter((path) => path !== entry);
+	const strange = (model.graph?.outputs ?? []).filter(({ kind }) => kind !== "tensor" && kind !== "none");
 	return {
 		what: "an ONNX file",
 		kind: "onnx",
@@ -22,7 +25,10 @@ export async function onnxLayout(view: FolderView, named?: string): Promise<Layo
 		versions: { onnxruntime: DEFAULT_ONNXRUNTIME },
 		input: draftSchema("Input", openInputs(model)),
 		output: draftSchema("Answer", model.graph?.outputs ?? []),
-		notes: others.length === 0 ? [] : [`other ONNX files are there too: ${others.slice(0, 5).join(", ")}`],
+		notes: [
+			...strange.map(({ name, kind }) => `no runtime here answers with the output ${printable(name)}, a ${kind}. ${NO_ZIPMAP}`),
+			...(others.length === 0 ? [] : [`other ONNX files are there too: ${others.slice(0, 5).join(", ")}`]),
+		],
 	};
 }
 
