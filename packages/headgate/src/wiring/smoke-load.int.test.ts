@@ -45,6 +45,7 @@ describe("a first load in a process of its own", () => {
 			kind: "refused",
 			code: "runtime.example-mismatch",
 			message: expect.stringContaining("example 0"),
+			hint: expect.stringContaining('"tolerance": {field: number}'),
 		});
 		const texts = { ...array, properties: { y: { type: "array", items: { type: "string" } } } };
 		expect((await load({ outputSchema: texts })).end).toMatchObject({ kind: "refused", code: "smoke.output" });

@@ -119,7 +119,7 @@ export const gatewayErrors: Readonly<Record<string, ErrorRow>> = {
 		500,
 		false,
 		"An example of the package gets another answer than the one written down.",
-		"Correct examples.jsonl or the model; runtime versions matter too.",
+		'Correct examples.jsonl or the model, or say how far off is still right: "tolerance": {field: number}. Runtime versions matter too.',
 	),
 	"runtime.examples-invalid": fault(
 		500,
