@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readManifest } from "../manifest/read-manifest.ts";
@@ -204,6 +204,14 @@ describe("a Hugging Face model", () => {
 		);
 		await writeFile(join(repository, "blobs", blob!), "other bytes");
 		await expect(importModel("huggingface", snapshot, await target(), offline)).rejects.toMatchObject({ code: "import.damaged" });
+	});
+
+	it("is found in a cache's repository that was copied under another name", async () => {
+		const { repository } = await writeHubCache(files);
+		const copied = join(dirname(repository), "tiny-from-the-hub");
+		await rename(repository, copied);
+		const { notes } = await importModel("huggingface", copied, await target(), offline);
+		expect(notes).toContain(`pinned to commit ${COMMIT}`);
 	});
 
 	it("asks which of several snapshots is meant", async () => {

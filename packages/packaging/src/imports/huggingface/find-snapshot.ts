@@ -25,7 +25,7 @@ export async function findSnapshot(source: string, cache: string | undefined): P
 	});
 	if (!(await stat(folder)).isDirectory())
 		throw new HeadgateError("import.source", `${printable(source)} is not a folder`, { path: source });
-	const chosen = basename(folder).startsWith("models--") ? await chooseSnapshot(folder) : folder;
+	const chosen = (await isRepository(folder)) ? await chooseSnapshot(folder) : folder;
 	const revision =
 		/^[0-9a-f]{40}$/.test(basename(chosen)) && basename(dirname(chosen)) === "snapshots" ? basename(chosen) : undefined;
 	const repositoryFolder = revision === undefined ? undefined : dirname(dirname(chosen));
@@ -36,6 +36,13 @@ export async function findSnapshot(source: string, cache: string | undefined): P
 		...(repository === undefined ? {} : { repository }),
 		...(revision === undefined ? {} : { revision }),
 	};
+}
+
+/** A repository of the cache, also when it was copied under another name. */
+async function isRepository(folder: string): Promise<boolean> {
+	if (basename(folder).startsWith("models--")) return true;
+	const names = await readdir(folder);
+	return names.includes("snapshots") && names.includes("blobs") && !names.includes("config.json");
 }
 
 async function chooseSnapshot(repository: string): Promise<string> {
