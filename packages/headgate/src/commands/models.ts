@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { PackageView } from "../remote/views.ts";
+import { renderBytes } from "../terminal/render-bytes.ts";
 import { contextOf } from "./context.ts";
 
 export function addModelsCommand(program: Command): void {
@@ -12,9 +13,8 @@ export function addModelsCommand(program: Command): void {
 			if (packages.length === 0) output.line("nothing has been pushed yet: headgate push DIR");
 			for (const { name, version, digest, bytes, owner, quarantined } of packages) {
 				const mark = quarantined === null ? "" : output.paint("red", `  in quarantine: ${quarantined}`);
-				output.line(
-					`${`${name}@${version}`.padEnd(28)} ${digest.slice(0, 19)}  ${String(Math.ceil(bytes / 1024)).padStart(8)} KiB  ${owner}${mark}`,
-				);
+				const id = `${name}@${version}`.padEnd(28);
+				output.line(`${id} ${digest.slice(0, 19)}  ${renderBytes(bytes).padStart(10)}  ${owner}${mark}`);
 			}
 			output.result({ packages });
 		});

@@ -1,6 +1,7 @@
 import type { ChangeKind, PackageDiff, ValueChange } from "@headgate/packaging";
 import { alignRows } from "./align-rows.ts";
 import type { Output } from "./output.ts";
+import { renderBytes } from "./render-bytes.ts";
 
 /** Rows of one part that are shown; `--json` has all. */
 const MAX_ROWS = 40;
@@ -78,12 +79,12 @@ function partsOf(diff: PackageDiff): Part[] {
 						? ""
 						: difference === 0
 							? "same size"
-							: `${difference > 0 ? "+" : "-"}${bytes(Math.abs(difference))}`;
+							: `${difference > 0 ? "+" : "-"}${renderBytes(Math.abs(difference))}`;
 				return {
 					change,
 					name: path,
-					before: bytesBefore === null ? "" : bytes(bytesBefore),
-					after: bytesAfter === null ? "" : bytes(bytesAfter),
+					before: bytesBefore === null ? "" : renderBytes(bytesBefore),
+					after: bytesAfter === null ? "" : renderBytes(bytesAfter),
 					note,
 				};
 			}),
@@ -187,15 +188,4 @@ function figure(value: number): string {
 
 function signed(value: number): string {
 	return `${value > 0 ? "+" : ""}${figure(value)}`;
-}
-
-function bytes(count: number): string {
-	const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-	let value = count;
-	let unit = 0;
-	while (value >= 1_024 && unit < units.length - 1) {
-		value /= 1_024;
-		unit++;
-	}
-	return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
