@@ -59,7 +59,7 @@ export const pickleErrors: Readonly<Record<string, ErrorRow>> = {
 	),
 	"keras.malformed": refused("A .keras file is damaged.", "Save the model again with model.save('model.keras')."),
 	"hydra.target": refused(
-		"A configuration names a class or function under _target_, which Hydra and NeMo import and call.",
-		"Leave the file out, or write the settings without _target_.",
+		"A configuration names a class or function that is imported and called: under _target_ (Hydra, NeMo) or by a Python tag of YAML.",
+		"Leave the file out, or write the settings without it.",
 	),
 };

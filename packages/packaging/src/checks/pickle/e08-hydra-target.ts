@@ -1,39 +1,119 @@
 import { HeadgateError } from "@headgate/protocol";
+import { archiveEntries } from "../../archive/archive-entries.ts";
+import { shownName } from "../../archive/archive-error.ts";
+import { examineArchive } from "../../archive/examine-archive.ts";
+import { walkJson } from "../../contents/config/walk-json.ts";
+import { byTarget, yamlCalls } from "../../contents/config/yaml-calls.ts";
 import { printable } from "../../files/package-path.ts";
 import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
+import { isPlainJson } from "../contents/find-templates.ts";
+import { readConfigs } from "../contents/read-configs.ts";
+import type { CheckContext } from "../context.ts";
 
-/** At the beginning of a key, in block or flow style, quoted or not. */
-const TARGET = /(?:^|[\s{,?-])["']?_target_["']?\s*:\s*["']?([^\s"',}#]{0,120})/;
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_FILES = 1_000;
+const MAX_FINDINGS = 100;
+
+interface YamlFile {
+	readonly file: string;
+	/** With the entry of an archive. */
+	readonly name: string;
+	text(): Promise<string>;
+}
 
 export const e08HydraTarget: Check = {
 	id: "E08",
 	title: "No configuration names code",
 	severity: "block",
-	refuses: "A key _target_ in a YAML file of the package.",
-	why: "Hydra and NeMo import and call what stands under _target_ (CVE-2025-23304).",
+	refuses:
+		"A key _target_ or a Python tag (!!python/object, /name, /module) in a YAML file of the package or of an archive in it, however it is " +
+		"spelled; a key _target_ in a JSON file.",
+	why:
+		"Hydra and NeMo import and call what stands under _target_ (CVE-2025-23304), and PyYAML what such a tag names, unless it is read by " +
+		"safe_load.",
 	rules: "1",
 	async run(context) {
-		const files = context.content().filter(({ path }) => /\.ya?ml$/i.test(path) && path !== "model.yaml");
-		if (files.length === 0) return skipped("the package holds no YAML file besides its manifest");
+		const files = await yamlFiles(context);
+		const named = await jsonTargets(context);
+		if (files.length + named.length === 0) return skipped("the package holds no YAML file besides its manifest");
 		const findings: Finding[] = [];
-		for (const { path: file } of files) {
+		for (const yaml of files) {
 			try {
-				findings.push(...targets(await context.text(file), file));
+				findings.push(...calls(await yaml.text(), yaml));
 			} catch (error) {
 				if (!(error instanceof HeadgateError) || error.code !== "file.unreadable") throw error;
-				findings.push({ code: error.code, message: error.message, hint: "Save it as UTF-8, below 4 MiB.", file });
+				findings.push({ code: error.code, message: error.message, hint: "Save it as UTF-8, below 4 MiB.", file: yaml.file });
 			}
 		}
-		return judge(findings, pass(`${files.length} YAML file${files.length === 1 ? "" : "s"}`));
+		return judge([...findings, ...named], pass(`${files.length} YAML file${files.length === 1 ? "" : "s"}`));
 	},
 };
 
-function targets(text: string, file: string): Finding[] {
-	return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
-		const match = TARGET.exec(line.slice(0, 10_000).replace(/\\(?:x5f|u005f|U0000005f)/gi, "_"));
-		if (match === null) return [];
-		const called = match[1] === "" ? "a class or function" : printable(match[1]!);
-		const message = `${file} line ${index + 1} names ${called} under _target_, which is imported and called`;
-		return [{ code: "hydra.target", message, hint: new HeadgateError("hydra.target", "").hint, file, line: index + 1 }];
-	});
+/** YAML files of the package, and those in archives in it: NeMo keeps its configuration in a tar archive with the weights. */
+async function yamlFiles(context: CheckContext): Promise<YamlFile[]> {
+	const files: YamlFile[] = [];
+	for (const { path } of context.content()) {
+		if (isYaml(path)) files.push({ file: path, name: path, text: () => context.text(path) });
+		const kind = (await context.read(path, examineArchive))?.kind;
+		if (kind === undefined || kind === "gzip") continue;
+		const inside = archiveEntries(await context.open(path), kind, {
+			name: path,
+			signal: context.signal,
+			report: () => undefined,
+		});
+		try {
+			for await (const entry of inside) {
+				if (entry.isFolder || !isYaml(entry.name)) continue;
+				const name = `${path}, entry ${shownName(entry.name)}`;
+				const text = await start(entry.content());
+				files.push({ file: path, name, text: async () => text });
+				if (files.length >= MAX_FILES) return files;
+			}
+		} catch (error) {
+			// What breaks an archive off is the finding of A06.
+			if (!(error instanceof HeadgateError) || error.row.exit === 3) throw error;
+		}
+	}
+	return files;
+}
+
+function isYaml(path: string): boolean {
+	return /\.ya?ml$/i.test(path) && path !== "model.yaml";
+}
+
+/** As much as is read of a file that is not packed. */
+async function start(content: AsyncIterable<Uint8Array>): Promise<string> {
+	const pieces: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const piece of content) {
+		// The next piece may stand in the same memory.
+		pieces.push(Buffer.from(piece));
+		bytes += piece.length;
+		if (bytes > MAX_BYTES) break;
+	}
+	return Buffer.concat(pieces).toString("utf8");
+}
+
+async function jsonTargets(context: CheckContext): Promise<Finding[]> {
+	const { hint } = new HeadgateError("hydra.target", "");
+	const findings: Finding[] = [];
+	for (const { path: file, document } of await readConfigs(context, isPlainJson)) {
+		for (const { key, path, value } of walkJson(document)) {
+			if (key !== "_target_" || typeof value !== "string" || findings.length >= MAX_FINDINGS) continue;
+			const message = `${file}: ${printable(path)} ${printable(byTarget(value))}`;
+			findings.push({ code: "hydra.target", message, hint, file });
+		}
+	}
+	return findings;
+}
+
+function calls(text: string, { file, name }: YamlFile): Finding[] {
+	const { hint } = new HeadgateError("hydra.target", "");
+	return yamlCalls(text).map(({ line, what }) => ({
+		code: "hydra.target",
+		message: `${name} line ${line.toLocaleString("en")} ${printable(what)}`,
+		hint,
+		file,
+		...(name === file ? { line } : {}),
+	}));
 }

@@ -354,6 +354,25 @@ describe("E08", () => {
 		expect(findings).toEqual([expect.objectContaining({ code: "hydra.target", line, file: "conf/model.yaml" })]);
 	});
 
+	it("refuses a Python tag, and both in the archive of a model", async () => {
+		const tag = "a: !!python/object/apply:os.system [id]\n";
+		expect(await outcome("E08", { "conf.yml": tag })).toMatchObject({ code: "hydra.target", file: "conf.yml" });
+		const json = { model: { _target_: "os.system", command: "id" } };
+		expect(await outcome("E08", { "config.json": JSON.stringify(json) })).toMatchObject({
+			code: "hydra.target",
+			message: "config.json: model._target_ names os.system under _target_, which is imported and called",
+		});
+		const nemo = encodeTar([{ name: "model_config.yaml", content: "m:\n  _target_: os.system\n" }]);
+		for (const [name, content] of [
+			["m.nemo", nemo],
+			["packed.nemo", gzipSync(nemo)],
+		] as const) {
+			const found = await outcome("E08", { [name]: content });
+			expect(found).toMatchObject({ code: "hydra.target", file: name });
+			expect(found.message).toContain(`${name}, entry 'model_config.yaml' line 2 names os.system under _target_`);
+		}
+	});
+
 	it("passes other settings", async () => {
 		expect(await outcome("E08", { "conf.yml": "target: x\nmy_target_: y\n" })).toMatchObject({ status: "pass" });
 	});
