@@ -54,7 +54,7 @@ export {
 	type StoreOptions,
 	type VerifyOptions,
 } from "./store/package-store.ts";
-export { renewSeals, type SealRenewal } from "./store/renew-seals.ts";
+export { renewSeals, type SealRenewal, takeSeal } from "./store/renew-seals.ts";
 export { folderSealStore, type SealStore } from "./store/seal-store.ts";
 export type { StoredPackage } from "./store/stored-packages.ts";
 export type { UploadPart } from "./store/uploads/append-part.ts";

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, open, rm, utimes } from "node:fs/promises";
+import { appendFile, chmod, cp, mkdir, mkdtemp, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,6 +53,41 @@ describe("the seals of stored packages", () => {
 		expect(alarms).toEqual([expect.stringContaining("broke while Headgate ran")]);
 		expect(await check(watching)).toContain("seals hold");
 		expect(alarms).toHaveLength(1);
+	});
+
+	it("of one package that lost a file keep no other from being renewed, and its check says which file", async () => {
+		const other = path.join(root, "other");
+		await cp(EXAMPLE, other, { recursive: true });
+		await appendFile(path.join(other, "CHANGES.md"), "Another model: the same in all but its name.\n");
+		for (const name of ["model.yaml", "evaluation.json"]) {
+			const text = await readFile(path.join(other, name), "utf8");
+			await writeFile(path.join(other, name), text.replaceAll(/(name"?: "?)credit-risk\b/g, "$1a-risk"));
+		}
+		const twin = await store.ingestFolder(other);
+		const lost = path.join(await store.path(twin.digest), "CHANGES.md");
+		await utimes(file, 1, 1);
+		await rm(lost);
+		const watching = watch();
+		await watching.renew();
+		expect(alarms).toEqual([expect.stringMatching(/^a-risk@1.0.0 is damaged: CHANGES.md is gone/)]);
+		expect(notes).toEqual([expect.stringContaining("credit-risk@1.0.0 was sealed anew")]);
+		digest = twin.digest;
+		expect(await check(watching)).toContain("L1: CHANGES.md is gone");
+		await mkdir(lost);
+		await watch().renew();
+		expect(alarms.at(-1)).toMatch(/is damaged: /);
+	});
+
+	it("hold nothing when a fact was taken out of them, or when they are rubbish", async () => {
+		const seal = path.join(root, "seals", `${digest.slice(7)}.json`);
+		const text = await readFile(seal, "utf8");
+		const less = { ...JSON.parse(text), files: { ...JSON.parse(text).files, "CHANGES.md": {} } };
+		for (const rubbish of [less, { ...less, files: { "CHANGES.md": null } }, { digest, files: {}, kept: { F01: null } }, null]) {
+			await writeFile(seal, JSON.stringify(rubbish));
+			expect(await store.seals.read(digest)).toBeUndefined();
+			expect(await check(watch())).toMatch(/seal broken|no seal/);
+			await writeFile(seal, text);
+		}
 	});
 
 	it("are never renewed over bytes that are wrong", async () => {

@@ -1,4 +1,5 @@
-import { type CheckSummary, type PackageStore, renewSeals, type Seal, sealFiles } from "@headgate/packaging";
+import { type CheckSummary, type PackageStore, renewSeals, type Seal, takeSeal } from "@headgate/packaging";
+import { HeadgateError } from "@headgate/protocol";
 
 /** Where findings about seals go. */
 export interface SealWatchOutput {
@@ -39,15 +40,9 @@ export class SealWatch {
 
 	/** What the files are like before a check reads them. */
 	async take(digest: string): Promise<Seal> {
-		const path = await this.#store.path(digest);
-		const files = (await this.#store.find(digest))?.lock.files ?? [];
-		const old = await this.#store.seals.read(digest);
-		return sealFiles(
-			path,
-			digest,
-			files.map((file) => file.path),
-			old?.kept,
-		);
+		const stored = await this.#store.find(digest);
+		if (stored === undefined) throw new HeadgateError("package.not-found", `the package ${digest} is not in the store any more`);
+		return takeSeal(stored, await this.#store.seals.read(digest));
 	}
 
 	/** After a check: a seal that broke since the start is told; when every byte was right, the one taken before is kept. */

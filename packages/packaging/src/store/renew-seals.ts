@@ -1,4 +1,4 @@
-import { brokenSeals, sealFiles } from "../lock/seal.ts";
+import { brokenSeals, type Seal, sealFiles } from "../lock/seal.ts";
 import { verifyWhole } from "../lock/verify-whole.ts";
 import type { PackageStore } from "./package-store.ts";
 import type { StoredPackage } from "./stored-packages.ts";
@@ -25,9 +25,24 @@ export async function* renewSeals(store: PackageStore, signal?: AbortSignal): As
 		const [broken] = seal === undefined ? ["there is no seal"] : await brokenSeals(path, seal, paths, Date.now());
 		if (broken === undefined) continue;
 		// Taken before the bytes are read: what is written after they were would otherwise be sealed with them.
-		const taken = await sealFiles(path, digest, paths, seal?.kept);
-		const corruption = await verifyWhole(path, lock, { signal });
-		if (corruption === undefined) await store.seals.write(digest, taken);
+		const taken = await takeSeal(stored, seal).catch(unreadable);
+		const corruption = taken instanceof Error ? taken : await verifyWhole(path, lock, { signal }).catch(unreadable);
+		if (corruption === undefined && !(taken instanceof Error)) await store.seals.write(digest, taken);
+		signal?.throwIfAborted();
 		yield { stored, broken, corruption: corruption?.message ?? null };
 	}
+}
+
+/** One package that cannot be read keeps no other from being sealed anew. */
+function unreadable({ code, message }: NodeJS.ErrnoException): Error {
+	return new Error(`it cannot be read (${code ?? message})`);
+}
+
+/** What the files are like now. A file that is gone is gone: the seal is empty then, and whoever reads the bytes says why. */
+export async function takeSeal({ digest, path, lock }: StoredPackage, old: Seal | undefined): Promise<Seal> {
+	const paths = lock.files.map((file) => file.path);
+	return sealFiles(path, digest, paths, old?.kept).catch((error: NodeJS.ErrnoException) => {
+		if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+		return { digest, files: {}, ...(old?.kept === undefined ? {} : { kept: old.kept }) };
+	});
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Seal } from "../lock/seal.ts";
+import type { FileSeal, Seal } from "../lock/seal.ts";
 import { replaceFile } from "./durable.ts";
 
 /** Keeps seals by package digest, outside the packages. */
@@ -15,12 +15,26 @@ export function folderSealStore(root: string): SealStore {
 	return {
 		async read(digest) {
 			try {
-				const seal = JSON.parse(await readFile(pathOf(digest), "utf8")) as Seal;
-				return seal.digest === digest && typeof seal.files === "object" && seal.files !== null ? seal : undefined;
+				const seal: unknown = JSON.parse(await readFile(pathOf(digest), "utf8"));
+				return isSeal(seal) && seal.digest === digest ? seal : undefined;
 			} catch {
 				return undefined;
 			}
 		},
 		write: (digest, seal) => replaceFile(pathOf(digest), JSON.stringify(seal)),
 	};
+}
+
+const FACTS = ["dev", "ino", "size", "mtimeNs", "ctimeNs"] as const satisfies readonly (keyof FileSeal)[];
+
+/** With a fact less in it a seal would hold whatever a file has become. */
+function isSeal(value: unknown): value is Seal {
+	if (!isRecord(value) || !isRecord(value["files"])) return false;
+	const { files, kept = {} } = value;
+	const isWhole = Object.values(files).every((file) => isRecord(file) && FACTS.every((fact) => typeof file[fact] === "string"));
+	return isWhole && isRecord(kept) && Object.values(kept).every(isRecord);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === "object" && value !== null;
 }
