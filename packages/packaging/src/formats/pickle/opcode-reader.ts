@@ -149,6 +149,16 @@ export class OpcodeReader {
 		this.broken ??= { offset, message };
 	}
 
+	/** Ends the reading at an opcode that Python's unpickler would not execute. The message continues the opcode's name. */
+	malformed(message: string): undefined {
+		this.break(`${OPCODES[this.opcode]!.name} ${message}`);
+	}
+
+	/** Ends the reading at a limit of this reader. */
+	limit(message: string): undefined {
+		this.broken ??= { offset: this.at, message, limit: true };
+	}
+
 	async fill(): Promise<undefined> {
 		this.#signal?.throwIfAborted();
 		const length = Math.min(this.size - this.end, Math.max(this.#windowBytes, this.#wanted));
