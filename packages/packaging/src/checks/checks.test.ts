@@ -24,6 +24,10 @@ const failing: [string, string, Files, string][] = [
 	["A03", "a login page", { "model.onnx": "\n<!DOCTYPE html><html>" }, "'<!DOCTYPE html><html>'"],
 	["A03", "an access denied answer", { "model.onnx": "<Error><Code>AccessDenied</Code></Error>" }, "<Error>"],
 	["A03", "a JSON error", { "model.onnx": '{"error": "not found"}' }, "error page"],
+	["A03", "a JSON status", { "model.onnx": '{"statusCode": 404}' }, "error page"],
+	["A03", "a sentence", { "weights.bin": "Repository not found" }, "'Repository not found'"],
+	["A03", "a sentence with a status", { "weights.bin": "404: Not Found\n" }, "'404: Not Found'"],
+	["A03", "a page in UTF-16", { "weights.bin": Buffer.from("\ufeff<html>", "utf16le") }, "'<html>'"],
 	["A05", "a file that is not there", { "CHANGES.md": null }, "names CHANGES.md, which is not in the package"],
 	["A05", "an empty schema", { "input.schema.json": "" }, "input.schema.json is empty"],
 	["A08", "a 7-Zip archive", { "model.onnx": Buffer.from("377abcaf271c0004", "hex") }, "is a 7-Zip archive"],
@@ -255,6 +259,21 @@ describe("a weight file alone", () => {
 		const folder = await writePackage({ "model.onnx": encodeModel() });
 		await truncate(join(folder, "model.onnx"), 0);
 		expect(await checkWeightFile(join(folder, "model.onnx"))).toMatchObject({ verdict: "fail" });
+	});
+
+	it("takes no text for an error page that is looked at alone under a name of text", async () => {
+		const folder = await writePackage({
+			"README.md": "<p align=center>",
+			"model.pmml": '<?xml version="1.0"?>',
+			"page.bin": "<p align=center>",
+		});
+		const statusOf = async (name: string) =>
+			(await checkWeightFile(join(folder, name))).results.find(({ id }) => id === "A03")?.status;
+		expect([await statusOf("README.md"), await statusOf("model.pmml"), await statusOf("page.bin")]).toEqual([
+			"pass",
+			"pass",
+			"fail",
+		]);
 	});
 
 	it("that does not exist is named", async () => {
