@@ -10,7 +10,9 @@ export class PackageRefused extends HeadgateError {
 		const [first, ...rest] = refusing;
 		const more = rest.length === 0 ? "" : ` (and ${rest.map((result) => result.id).join(", ")})`;
 		const reason = first === undefined ? "it has no identity" : `${first.id}: ${first.message}`;
-		const options = first === undefined ? {} : { hint: first.hint, ...(first.file === undefined ? {} : { path: first.file }) };
+		const isAll = rest.length === 0 && (first?.findings?.length ?? 0) <= 1;
+		const hint = `${first?.hint}${isAll ? "" : " `headgate check` lists all that refuses it."}`;
+		const options = first === undefined ? {} : { hint, ...(first.file === undefined ? {} : { path: first.file }) };
 		super("package.refused", `${label} is refused: ${reason}${more}`, options);
 		this.summary = summary;
 	}

@@ -88,7 +88,11 @@ describe("a package that comes in", () => {
 		await expect(store.ingestFolder(folder)).rejects.toMatchObject({
 			code: "package.refused",
 			message: expect.stringMatching(/^credit-risk@1.1.0 is refused: C01: model.onnx is cut off: the graph at offset 4/),
+			hint: expect.not.stringContaining("headgate check"),
 			summary: { verdict: "fail" },
+		});
+		await expect(store.ingestFolder(await writePackage(packageFiles({ "model.yaml": "name: a\n" })))).rejects.toMatchObject({
+			hint: expect.stringContaining("`headgate check` lists all that refuses it."),
 		});
 		expect([await store.list(), await readdir(join(store.root, "incoming"))]).toEqual([[], []]);
 	});
