@@ -50,6 +50,7 @@ describe("a difference for people", () => {
 		expect(text).toContain(
 			"schemas  need a major step, 1.0.0 -> 1.1.0 is only minor: a deploy is refused\n  ~  output.score  maximum 1 -> 100  major",
 		);
+		expect(render({ schemas: { changes, needed: "major", declared: "none", enough: false } })).toContain("1.1.0 is no step: a");
 	});
 
 	it("names what could not be compared", () => {

@@ -94,7 +94,7 @@ function partsOf(diff: PackageDiff): Part[] {
 			name: "schemas",
 			about: schemas.enough
 				? `need ${schemas.needed === "none" ? "no step" : `a ${schemas.needed} step`}, ${step} is ${schemas.declared}`
-				: `need a ${schemas.needed} step, ${step} is only ${schemas.declared}: a deploy is refused`,
+				: `need a ${schemas.needed} step, ${step} is ${schemas.declared === "none" ? "no step" : `only ${schemas.declared}`}: a deploy is refused`,
 			good: schemas.enough,
 			rows: schemas.changes.map(({ path, what, bump }) => ({
 				change: "changed",
