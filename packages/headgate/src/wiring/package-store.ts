@@ -1,4 +1,5 @@
 import { lstat } from "node:fs/promises";
+import path from "node:path";
 import type { CheckReport, Installation, PackageStore, PushedPackage, PushOptions } from "@headgate/control";
 import { CRASH_GATE } from "@headgate/core/analysis";
 import {
@@ -17,6 +18,7 @@ import { HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
 import { contractOf } from "./champion-contract.ts";
 import { hostFacts } from "./host-facts.ts";
+import { rememberedLoad } from "./remembered-load.ts";
 import { runtimeManifest } from "./runtime-manifest.ts";
 import { SealWatch, type SealWatchOutput } from "./seal-watch.ts";
 import { smokeLoad } from "./smoke-load.ts";
@@ -72,7 +74,9 @@ export async function packageStore(
 						...ageDays(evaluationAgeMs),
 						host: await hostFacts(folder.packages),
 						smoke: (limits: SmokeLimits, stop: AbortSignal) => {
-							return smokeLoad(stored.path, runtimeManifest(manifest), limits, stop);
+							return rememberedLoad(path.join(folder.packages, "loading"), digest, () =>
+								smokeLoad(stored.path, runtimeManifest(manifest), limits, stop),
+							);
 						},
 						champion: championDigest === null ? undefined : await contractOf(await store.path(championDigest)),
 						published: published(manifest.name),
