@@ -186,10 +186,20 @@ describe("a pickle that hides what it calls", () => {
 		["bytes that are broken off behind the call", bytes(pickle(SYSTEM))],
 		["text", text("cposix\nsystem\n(S'id'\ntR.")],
 		["many bytes", bytes(pickle(PROTO4, text("x".repeat(200_000)), POP, SYSTEM, STOP))],
+		["text in base64", text(pickle(PROTO4, SYSTEM, STOP).toString("base64"))],
+		["text in hex", text(pickle(PROTO4, SYSTEM, STOP).toString("hex"))],
+		["bytes in base64 without a header", bytes(Buffer.from(pickle(SYSTEM, STOP).toString("base64")))],
 		["bytes in bytes", bytes(pickle(PROTO4, bytes(pickle(SYSTEM, STOP)), STOP))],
 	])("is looked into: %s", async (_, literal) => {
 		expect(await codes(pickle(EMPTY_LIST, literal, "a", STOP))).toEqual(["pickle.nested"]);
 	});
+
+	it.each(["gAAAAABh2cUnkJk3y0Qw", "80048c05706f7369789480", "Y2F0IGRvZyBiaXJkIGZpc2g=", "63617420646f6720626972"])(
+		"is no pickle: the text %s",
+		async (literal) => {
+			expect(await codes(pickle(EMPTY_LIST, text(literal), "a", STOP))).toEqual([]);
+		},
+	);
 
 	it.each([
 		["BUILD on a function (numpy.size gets builtins)", [global("numpy", "mean"), EMPTY_DICT, BUILD, STOP]],
