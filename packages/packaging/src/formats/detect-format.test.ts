@@ -30,6 +30,12 @@ describe("the format of a file by its content", () => {
 			"a header length that begins like a pickle",
 			Buffer.concat([Buffer.from([0x80, 4, 0, 0, 0, 0, 0, 0]), Buffer.from("{}".padEnd(1152))]),
 		],
+		[
+			undefined,
+			"raw numbers that begin with an opcode of the extension registry",
+			Buffer.from([0x82, 0x11, 0x3c, 0xbd, 0, 1, 2]),
+		],
+		["pickle", "a pickle that takes something of the extension registry", Buffer.from("\x80\x02\x82\x01.", "latin1")],
 		["hdf5", "HDF5", Buffer.from("\x89HDF\r\n\x1a\n", "latin1")],
 	])("is %s: %s", async (format, _, content) => {
 		expect(await formatByContent(bytesSource(content))).toBe(format);

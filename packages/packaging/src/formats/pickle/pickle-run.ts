@@ -39,7 +39,7 @@ export interface PickleRun {
 /** Whether Python would have done something that is not allowed before the run ended: what a nested pickle is refused for. */
 export function isHostile(run: PickleRun): boolean {
 	if (run.problems.some(({ code }) => code === "pickle.nested")) return true;
-	if (run.calls > 0 && run.problems.some(({ code }) => code === "pickle.extension")) return true;
+	if (run.calls > 0 && takesExtension(run)) return true;
 	return run.globals.some(
 		({ use, calledAt, module, name }) =>
 			use === undefined && (calledAt !== undefined || run.end !== undefined) && isIdentifier(module) && isIdentifier(name),
@@ -48,9 +48,17 @@ export function isHostile(run: PickleRun): boolean {
 
 /** Whether a file that is not said to be a pickle is one: text and other formats break off before anything happens. */
 export function isPickle(run: PickleRun): boolean {
-	if (run.calls > 0 || run.problems.some(({ code }) => code === "pickle.extension")) return true;
+	if (run.calls > 0 || takesExtension(run)) return true;
 	if (run.end !== undefined && run.globals.length > 0) return true;
 	return run.hasHeader && run.opcodes > 3;
+}
+
+/**
+ * One byte in 85 is an opcode of the extension registry, so that one file of raw numbers in 85 begins with one: it counts where a pickle
+ * begins or ends around it.
+ */
+function takesExtension({ hasHeader, end, problems }: PickleRun): boolean {
+	return (hasHeader || end !== undefined) && problems.some(({ code }) => code === "pickle.extension");
 }
 
 function isIdentifier(name: string): boolean {
