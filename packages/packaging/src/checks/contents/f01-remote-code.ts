@@ -16,7 +16,7 @@ export const f01RemoteCode: Check = {
 	why:
 		"Libraries import what these entries name: CVE-2025-66448 (vLLM ran auto_map of a nested config although remote code was off), " +
 		"CVE-2026-4944 (trust_remote_code fixed to true), CVE-2026-5843 (model_file of MLX).",
-	rules: "1",
+	rules: "2",
 	async run(context) {
 		const configs = await readConfigs(context, isConfigFile);
 		const findings: Finding[] = [];
