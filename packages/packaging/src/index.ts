@@ -39,7 +39,7 @@ export {
 	renderLock,
 } from "./lock/package-lock.ts";
 export { readLock } from "./lock/read-lock.ts";
-export { type FileSeal, type Seal, sealFiles } from "./lock/seal.ts";
+export { brokenSeals, type FileSeal, type Seal, sealFiles } from "./lock/seal.ts";
 export type { Tier } from "./lock/verify-tiers.ts";
 export { manifestReference } from "./manifest/manifest-reference.ts";
 export { absentFiles, leftOutParts, namedPaths } from "./manifest/package-parts.ts";

@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,21 @@ describe("the package store that control is given", () => {
 		expect((await store.push(example("1.0.0"), quietly)).digest).toBe(pushed.digest);
 		const opened = await (await gatewayPackages(folder)).open(pushed.digest);
 		expect(opened.manifest).toMatchObject({ name: "credit-risk", version: "1.0.0", runtime: { kind: "onnx" } });
+	});
+
+	it("gives a gateway that starts later nothing that was changed in the store, and what was only touched", async () => {
+		const { digest } = await store.push(example("1.0.0"), quietly);
+		const gateway = await gatewayPackages(folder);
+		const { dir } = await gateway.open(digest);
+		const code = path.join(dir, "post.mjs");
+		await chmod(code, 0o644);
+		const text = await readFile(code, "utf8");
+		await writeFile(code, text);
+		expect((await gateway.open(digest)).dir).toBe(dir);
+		await writeFile(code, text.replace(/.$/s, " "));
+		await expect(gateway.open(digest)).rejects.toMatchObject({ code: "package.corrupt", path: "post.mjs" });
+		await rm(code);
+		await expect(gateway.open(digest)).rejects.toMatchObject({ message: expect.stringContaining("post.mjs is gone") });
 	});
 
 	it("refuses the package whose weights end early, naming the file and the place, and keeps nothing of it", async () => {
