@@ -91,6 +91,14 @@ describe("an event in the terminal", () => {
 		expect(text).toContain("promoted unproven: latency_p95 <= 1s");
 	});
 
+	it("names each check that left something unverified once, without its page of words", () => {
+		const notVerified = ["H04: how well it predicts", "H09: whether the owner exists: no", "H09: why, it decides"];
+		expect(event("ChecksPassed", { level: "L4", ms: 101, notVerified })).toBe(
+			"03:04:05  package checked to level L4 in 101 ms; not verified in full: H04, H09 (headgate check says what)",
+		);
+		expect(event("ChecksPassed", { level: "L4", ms: 101, notVerified: [] })).toMatch(/in 101 ms$/);
+	});
+
 	it("is left out when it says nothing to a person", () => {
 		expect(event("NoticeSent", { notice: "x" })).toBeNull();
 		expect(event("ThresholdsFrozen", { thresholds: { id: "x", latencyUs: [] }, requests: 0, championUs: {} })).toBeNull();
