@@ -9,7 +9,7 @@ export const f04OneTemplate: Check = {
 	id: "F04",
 	title: "One chat template, not two that differ",
 	severity: "warn",
-	refuses: "Nothing; it warns of default chat templates beside each other that differ. What a template may hold is D04's.",
+	refuses: "Nothing: it warns of default chat templates beside each other that differ. What a template may hold is D04's.",
 	why: "A template changes what a model says without touching its weights, and a second one is where a change goes unseen.",
 	rules: "1",
 	async run(context) {

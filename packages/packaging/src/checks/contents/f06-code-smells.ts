@@ -13,7 +13,7 @@ export const f06CodeSmells: Check = {
 	title: "Code does only what a model needs",
 	severity: "warn",
 	refuses:
-		"Nothing; it warns of Python and JavaScript that opens connections, starts processes, runs code it puts together, or changes files.",
+		"Nothing: it warns of Python and JavaScript that opens connections, starts processes, runs code it puts together, or changes files.",
 	why: "An aid for a review, no boundary: code that hides what it does is not found.",
 	rules: "1",
 	async run(context) {

@@ -13,7 +13,7 @@ export const e01PickleGlobals: Check = {
 		"their first half (nullifAI, 2025), and scanners that list what is bad were passed again and again (CVE-2025-1716, CVE-2025-10155 to " +
 		"-10157, pkgutil.resolve_name). Allowed is what is listed, and what cannot be read is refused.",
 	deadlineMs: 120_000,
-	rules: "1",
+	rules: "2",
 	async run(context) {
 		const files = await pickleFiles(context);
 		if (files.length === 0) return skipped("no file is a pickle, by name or by content");

@@ -24,7 +24,7 @@ export const e06Keras: Check = {
 		"A Lambda layer is marshalled Python (CVE-2024-3660), other modules could be named and called with safe_mode on (CVE-2025-1550, " +
 		"CVE-2025-8747, CVE-2025-9906, CVE-2025-49655), files of the machine be read (CVE-2025-12058, CVE-2026-1462), and .h5 files ignore safe_mode " +
 		"(CVE-2025-9905). A TensorFlow graph is a program: what its operations do happens when it is loaded or answers.",
-	rules: "1",
+	rules: "2",
 	async run(context) {
 		const files = await context.filesOf("keras", "hdf5");
 		const graphs = context.content().flatMap(({ path }) => (GRAPH.test(path) ? [path] : []));

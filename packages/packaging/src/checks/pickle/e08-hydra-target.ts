@@ -5,14 +5,13 @@ import { examineArchive } from "../../archive/examine-archive.ts";
 import { walkJson } from "../../contents/config/walk-json.ts";
 import { byTarget, yamlCalls } from "../../contents/config/yaml-calls.ts";
 import { printable } from "../../files/package-path.ts";
-import { type Check, type Finding, judge, pass, skipped } from "../check.ts";
+import { type Check, type Finding, isEnough, judge, pass, skipped } from "../check.ts";
 import { isPlainJson } from "../contents/find-templates.ts";
 import { readConfigs } from "../contents/read-configs.ts";
 import type { CheckContext } from "../context.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_FILES = 1_000;
-const MAX_FINDINGS = 100;
 
 interface YamlFile {
 	readonly file: string;
@@ -26,12 +25,12 @@ export const e08HydraTarget: Check = {
 	title: "No configuration names code",
 	severity: "block",
 	refuses:
-		"A key _target_ or a Python tag (!!python/object, /name, /module) in a YAML file of the package or of an archive in it, however it is " +
-		"spelled; a key _target_ in a JSON file.",
+		"A key `_target_` or a Python tag (!!python/object, /name, /module) in a YAML file of the package or of an archive in it, however it is " +
+		"spelled; a key `_target_` in a JSON file.",
 	why:
-		"Hydra and NeMo import and call what stands under _target_ (CVE-2025-23304), and PyYAML what such a tag names, unless it is read by " +
+		"Hydra and NeMo import and call what stands under `_target_` (CVE-2025-23304), and PyYAML what such a tag names, unless it is read by " +
 		"safe_load.",
-	rules: "1",
+	rules: "2",
 	async run(context) {
 		const files = await yamlFiles(context);
 		const named = await jsonTargets(context);
@@ -99,7 +98,7 @@ async function jsonTargets(context: CheckContext): Promise<Finding[]> {
 	const findings: Finding[] = [];
 	for (const { path: file, document } of await readConfigs(context, isPlainJson)) {
 		for (const { key, path, value } of walkJson(document)) {
-			if (key !== "_target_" || typeof value !== "string" || findings.length >= MAX_FINDINGS) continue;
+			if (key !== "_target_" || typeof value !== "string" || isEnough(findings)) continue;
 			const message = `${file}: ${printable(path)} ${printable(byTarget(value))}`;
 			findings.push({ code: "hydra.target", message, hint, file });
 		}

@@ -9,7 +9,7 @@ export const b05SafetensorsMetadata: Check = {
 	id: "B05",
 	title: "safetensors metadata are plain notes",
 	severity: "info",
-	refuses: "Nothing: it tells of values in __metadata__ that are longer than 64 KiB or look like a program.",
+	refuses: "Nothing: it tells of values in `__metadata__` that are longer than 64 KiB or look like a program.",
 	why: "Free text travels with the weights unseen, and tools that show it may run what stands there.",
 	rules: "1",
 	async run(context) {
