@@ -5,13 +5,13 @@ import { examineArchive } from "../../archive/examine-archive.ts";
 import { walkJson } from "../../contents/config/walk-json.ts";
 import { byTarget, yamlCalls } from "../../contents/config/yaml-calls.ts";
 import { printable } from "../../files/package-path.ts";
+import { MANIFEST_FILE } from "../../lock/package-lock.ts";
 import { type Check, type Finding, isEnough, judge, pass, skipped } from "../check.ts";
 import { isPlainJson } from "../contents/find-templates.ts";
 import { readConfigs } from "../contents/read-configs.ts";
 import type { CheckContext } from "../context.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
-const MAX_FILES = 1_000;
 
 interface YamlFile {
 	readonly file: string;
@@ -32,11 +32,11 @@ export const e08HydraTarget: Check = {
 		"safe_load.",
 	rules: "2",
 	async run(context) {
-		const files = await yamlFiles(context);
-		const named = await jsonTargets(context);
-		if (files.length + named.length === 0) return skipped("the package holds no YAML file besides its manifest");
-		const findings: Finding[] = [];
-		for (const yaml of files) {
+		const findings = await jsonTargets(context);
+		let files = 0;
+		for await (const yaml of yamlFiles(context)) {
+			if (isEnough(findings)) break;
+			files++;
 			try {
 				findings.push(...calls(await yaml.text(), yaml));
 			} catch (error) {
@@ -44,15 +44,15 @@ export const e08HydraTarget: Check = {
 				findings.push({ code: error.code, message: error.message, hint: "Save it as UTF-8, below 4 MiB.", file: yaml.file });
 			}
 		}
-		return judge([...findings, ...named], pass(`${files.length} YAML file${files.length === 1 ? "" : "s"}`));
+		if (files + findings.length === 0) return skipped("the package holds no YAML file besides its manifest");
+		return judge(findings, pass(`${files} YAML file${files === 1 ? "" : "s"}`));
 	},
 };
 
 /** YAML files of the package, and those in archives in it: NeMo keeps its configuration in a tar archive with the weights. */
-async function yamlFiles(context: CheckContext): Promise<YamlFile[]> {
-	const files: YamlFile[] = [];
+async function* yamlFiles(context: CheckContext): AsyncGenerator<YamlFile> {
 	for (const { path } of context.content()) {
-		if (isYaml(path)) files.push({ file: path, name: path, text: () => context.text(path) });
+		if (isYaml(path) && path !== MANIFEST_FILE) yield { file: path, name: path, text: () => context.text(path) };
 		const kind = (await context.read(path, examineArchive))?.kind;
 		if (kind === undefined || kind === "gzip") continue;
 		const inside = archiveEntries(await context.open(path), kind, {
@@ -65,19 +65,17 @@ async function yamlFiles(context: CheckContext): Promise<YamlFile[]> {
 				if (entry.isFolder || !isYaml(entry.name)) continue;
 				const name = `${path}, entry ${shownName(entry.name)}`;
 				const text = await start(entry.content());
-				files.push({ file: path, name, text: async () => text });
-				if (files.length >= MAX_FILES) return files;
+				yield { file: path, name, text: async () => text };
 			}
 		} catch (error) {
 			// What breaks an archive off is the finding of A06.
 			if (!(error instanceof HeadgateError) || error.row.exit === 3) throw error;
 		}
 	}
-	return files;
 }
 
 function isYaml(path: string): boolean {
-	return /\.ya?ml$/i.test(path) && path !== "model.yaml";
+	return /\.ya?ml$/i.test(path);
 }
 
 /** As much as is read of a file that is not packed. */

@@ -373,6 +373,12 @@ describe("E08", () => {
 		}
 	});
 
+	it("refuses a key behind a thousand harmless files of an archive, and in a file of the manifest's name", async () => {
+		const harmless = Array.from({ length: 1_100 }, (_, index) => ({ name: `a${index}.yaml`, content: "a: 1\n" }));
+		const hostile = { name: "model.yaml", content: "_target_: os.system\n" };
+		expect(await outcome("E08", { "m.nemo": encodeTar([...harmless, hostile]) })).toMatchObject({ code: "hydra.target" });
+	});
+
 	it("passes other settings", async () => {
 		expect(await outcome("E08", { "conf.yml": "target: x\nmy_target_: y\n" })).toMatchObject({ status: "pass" });
 	});
