@@ -343,6 +343,21 @@ describe("E06", () => {
 	});
 });
 
+describe("an archive", () => {
+	it("is refused for the pickle that stands behind many harmless ones", async () => {
+		const harmless = Array.from({ length: 150 }, (_, index) => ({ name: `${index}.pkl`, content: PLAIN }));
+		const entries = [...harmless, { name: "last.pkl", content: SYSTEM }];
+		for (const [name, content] of [
+			["data.zip", encodeZip(entries)],
+			["m.nemo", encodeTar(entries)],
+		] as const) {
+			const found = await outcome("E01", { [name]: content });
+			expect(found).toMatchObject({ status: "fail", code: "pickle.global" });
+			expect(found.message).toContain("last.pkl");
+		}
+	});
+});
+
 describe("E08", () => {
 	it.each([
 		["a key", "a: 1\nmodel:\n  _target_: os.system\n", 3],

@@ -4,11 +4,10 @@ import { shownName } from "../../archive/archive-error.ts";
 import { archiveKind } from "../../archive/archive-kind.ts";
 import { bytesSource, type Reader } from "../../files/read-at.ts";
 import { readPickle } from "./read-pickle.ts";
-import { PICKLE_NAME, readZipPickles, type ZipPickle, type ZipPickles } from "./read-zip-pickles.ts";
+import { FoundPickles, PICKLE_NAME, readZipPickles, type ZipPickles } from "./read-zip-pickles.ts";
 
 /** An entry has to be in memory to be read: enough for a model's own objects. Of a longer one the beginning is looked at. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
-const MAX_FOUND = 100;
 
 /**
  * Reads every entry of a tar archive, packed by gzip or not, that is called or begins like a pickle, zip archives among them looked into;
@@ -17,21 +16,20 @@ const MAX_FOUND = 100;
 export const readTarPickles: Reader<ZipPickles | undefined> = async (source, name, signal) => {
 	const kind = await archiveKind(source);
 	if (kind !== "tar" && kind !== "tar.gz") return undefined;
-	const pickles: ZipPickle[] = [];
-	const errors: HeadgateError[] = [];
+	const all = new FoundPickles();
 	try {
 		for await (const entry of archiveEntries(source, kind, { name, signal, report: () => undefined })) {
 			if (entry.isFolder) continue;
-			if (pickles.length + errors.length >= MAX_FOUND) break;
+			if (all.isEnough) break;
 			const { bytes, isWhole } = await held(entry.content());
 			const found = await picklesIn(bytes, isWhole, name, shownName(entry.name), PICKLE_NAME.test(entry.name), signal);
-			pickles.push(...found.pickles);
-			errors.push(...found.errors);
+			for (const pickle of found.pickles) all.add(pickle);
+			for (const error of found.errors) all.fail(error);
 		}
 	} catch (error) {
 		if (!(error instanceof HeadgateError) || error.row.exit === 3) throw error;
 	}
-	return { pickles, errors };
+	return all;
 };
 
 async function picklesIn(
