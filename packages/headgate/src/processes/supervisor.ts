@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { HeadgateError } from "@headgate/protocol";
 import { createDataFolder, writeUpFile } from "../config/data-folder.ts";
+import { ignoreForeignLines } from "./channel-guard.ts";
 import { LOOPBACK, type ProcessMessage, writeEnvironment } from "./process-messages.ts";
 
 /** A control process whose loop has not finished a pass for this long hangs, and is replaced. */
@@ -76,7 +77,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 			}, 500);
 			const child = control;
 			options.onProcess?.("control", child.pid!);
-			child.on("message", (message: ProcessMessage) => {
+			child.on("message", (message: ProcessMessage | null) => {
+				if (message === null) return;
 				if (message.type === "alive") heardAtMs = Date.now();
 				if (message.type === "listening") resolve();
 				if (message.type === "warning") options.onNews(`control: ${message.message} (${message.hint})`);
@@ -90,6 +92,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 			});
 		});
 
+	const endGuard = ignoreForeignLines(() =>
+		options.onNews(
+			"a process wrote something to its channel that is no message; code of a package may have done that. It was ignored",
+		),
+	);
 	// Each gateway accepts from the shared socket by itself. Handed round by the primary, a connection given to a gateway that has
 	// just been killed is never answered nor closed: measured, one for each kill at 800 connections a second.
 	cluster.schedulingPolicy = cluster.SCHED_NONE;
@@ -101,7 +108,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 			const startedAtMs = Date.now();
 			gateways.set(id, worker);
 			options.onProcess?.(id, worker.process.pid!);
-			worker.on("message", (message: ProcessMessage) => {
+			worker.on("message", (message: ProcessMessage | null) => {
+				if (message === null) return;
 				if (message.type === "listening") resolve();
 				if (message.type === "fatal") onFault(id, toError(message));
 			});
@@ -127,6 +135,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 		}, STOP_WITHIN_MS);
 		await Promise.all(ends);
 		clearTimeout(timer);
+		endGuard();
 	}
 
 	const ids = Array.from({ length: options.gateways }, (_, i) => `g${i + 1}`);
