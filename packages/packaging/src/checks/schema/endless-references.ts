@@ -35,6 +35,32 @@ export function endlessReferences(nodes: readonly SchemaNode[], root: SchemaObje
 	return endless;
 }
 
+/**
+ * How many schemas one value can be held against at most, for the worst of these schemas: references from several branches multiply.
+ * Infinite above 1e15; only for schemas without endless references.
+ */
+export function branchesOf(nodes: readonly SchemaNode[], root: SchemaObject): number {
+	const costs = new Map<SchemaObject, number>();
+	let worst = 0;
+	for (const { node: start } of nodes) {
+		const open = [start];
+		for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
+			const parts = costs.has(node) ? [] : sameValue(node, root);
+			const unknown = parts.filter((part) => !costs.has(part));
+			if (unknown.length > 0) open.push(...unknown);
+			else {
+				if (!costs.has(node)) {
+					const cost = parts.reduce((sum, part) => sum + costs.get(part)!, 1);
+					costs.set(node, cost > 1e15 ? Number.POSITIVE_INFINITY : cost);
+				}
+				open.pop();
+			}
+		}
+		worst = Math.max(worst, costs.get(start)!);
+	}
+	return worst;
+}
+
 function sameValue(node: SchemaObject, root: SchemaObject): SchemaObject[] {
 	const references = ["$ref", "$dynamicRef"].map((key) =>
 		typeof node[key] === "string" ? resolveReference(root, node[key]) : undefined,

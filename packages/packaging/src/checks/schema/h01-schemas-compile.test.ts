@@ -66,6 +66,26 @@ describe("H01", () => {
 		["a reference to nothing", property({ $ref: "#/$defs/none" }), "schema.reference", "where there is no schema"],
 		["a schema that is itself", { $ref: "#" }, "schema.reference", "never ends"],
 		[
+			"references that multiply",
+			{
+				$defs: {
+					...Object.fromEntries(
+						Array.from({ length: 20 }, (_, index) => [`d${index}`, { anyOf: Array(10).fill({ $ref: `#/$defs/d${index + 1}` }) }]),
+					),
+					d20: {},
+				},
+				$ref: "#/$defs/d0",
+			},
+			"schema.limit",
+			"holds one value against more than 1e15 schemas",
+		],
+		[
+			"a keyword with the name of something of JavaScript",
+			JSON.parse('{"__proto__": {}}'),
+			"schema.keyword",
+			"unknown keyword '__proto__'",
+		],
+		[
 			"alternatives that come back",
 			{ $defs: { a: { anyOf: [{ $ref: "#/$defs/b" }] }, b: { not: { $ref: "#/$defs/a" } } } },
 			"schema.reference",

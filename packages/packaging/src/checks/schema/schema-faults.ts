@@ -2,7 +2,7 @@ import { nearestWord } from "@headgate/core/kernel";
 import { ERRORS } from "@headgate/protocol";
 import { printable } from "../../files/package-path.ts";
 import type { Finding } from "../check.ts";
-import { endlessReferences } from "./endless-references.ts";
+import { branchesOf, endlessReferences } from "./endless-references.ts";
 import { patternCost } from "./pattern/pattern-cost.ts";
 import { isSchemaObject, KNOWN_KEYWORDS, OWN_KEYWORDS, type SchemaObject } from "./schema-keywords.ts";
 import { resolveReference, type SchemaNode, walkSchema } from "./walk-schema.ts";
@@ -29,6 +29,13 @@ export function schemaFaults(schema: SchemaObject, file: string): Finding[] {
 	for (const pointer of endlessReferences(nodes, schema)) {
 		const message = `${file}: ${shown(pointer)} refers back to itself for the same value, which never ends`;
 		faults.push(finding("schema.reference", message, file, "Refer to it from properties or items, for a part of the value."));
+	}
+	if (faults.some(({ code }) => code === "schema.reference")) return faults;
+	const branches = branchesOf(nodes, schema);
+	if (branches > 10 * MAX_NODES) {
+		const many = Number.isFinite(branches) ? branches.toLocaleString("en") : "more than 1e15";
+		const message = `${file} holds one value against ${many} schemas, at most ${(10 * MAX_NODES).toLocaleString("en")}: references from several branches multiply`;
+		return [...faults, finding("schema.limit", message, file, "Refer to each part once, or describe the cases apart.")];
 	}
 	const expanded = nodes.length + referredNodes(nodes);
 	if (expanded <= 10 * MAX_NODES) return faults;
@@ -73,7 +80,7 @@ function nodeFaults({ node, pointer }: SchemaNode, root: SchemaObject, file: str
 }
 
 function keywordFaults(key: string, node: SchemaObject, at: string, file: string): Finding[] {
-	const own = OWN_KEYWORDS[key];
+	const own = Object.hasOwn(OWN_KEYWORDS, key) ? OWN_KEYWORDS[key] : undefined;
 	if (own !== undefined) {
 		if (own.fits(node[key])) return [];
 		const message = `${at}: ${key} is ${shown(JSON.stringify(node[key]) ?? "nothing")}, it must be ${own.expected}`;
