@@ -8,6 +8,12 @@ describe("a path in a package", () => {
 		}
 	});
 
+	it("is refused when it turns text around, and so is shown as another name", () => {
+		expect(pathProblem("model\u202etxt.exe")).toBe(
+			"it contains a character that turns text around, so that it is not what it looks like",
+		);
+	});
+
 	it("is refused when its bytes were not UTF-8, instead of failing later to find the file", () => {
 		expect(pathProblem(`${Buffer.from([0x61, 0xff, 0xfe]).toString()}.txt`)).toBe("it is not valid Unicode");
 	});

@@ -1,4 +1,6 @@
 const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
+/** Marks, overrides and isolates of writing directions: with them `exe.txt` can be shown where `txt.exe` stands. */
+const TURNS_TEXT = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /**
  * Why a path cannot stand in a package, or undefined when it can: relative, NFC, `/` between segments, no `.` or `..`,
@@ -7,6 +9,7 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
 export function pathProblem(path: string): string | undefined {
 	if (path === "") return "the path is empty";
 	if (/[\u0000-\u001f\u007f-\u009f]/.test(path)) return "it contains a control character";
+	if (TURNS_TEXT.test(path)) return "it contains a character that turns text around, so that it is not what it looks like";
 	if (path.includes("\\")) return "it contains a backslash; write / between folders";
 	if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "it is absolute; paths are relative to the package folder";
 	if (path.normalize("NFC") !== path) return "it is not in Unicode normal form NFC";
