@@ -452,7 +452,11 @@ class PickleMachine {
 		const run = await runPickle(inside, 0, this.#inner({ nesting: nesting + 1 }));
 		if (!isHostile(run)) return;
 		const names = shownGlobals(run.globals.filter(({ use }) => use === undefined));
-		this.#findings.report("pickle.nested", `holds a pickle inside a literal${how}, which calls ${names || "what is not allowed"}`, at);
+		this.#findings.report(
+			"pickle.nested",
+			`holds a pickle inside a literal${how}, which calls ${names || "what is not allowed"}`,
+			at,
+		);
 		if (nesting + 1 >= MAX_NESTING) this.#reader.limit(`pickles inside pickles, ${MAX_NESTING} deep`);
 	}
 }
