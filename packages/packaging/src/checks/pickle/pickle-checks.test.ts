@@ -95,6 +95,14 @@ describe("E01", () => {
 		expect(found.message).toMatch(/at offset \d+ calls posix\.system, which is not on the allow-list/);
 	});
 
+	it("says of a file that nobody can look into that it was not looked into, and refuses it beside Python code", async () => {
+		const packed = Buffer.from("fd377a585a000004e6d6b446", "hex");
+		expect(await outcome("E01", { "m.dat": packed })).toMatchObject({ status: "fail", severity: "warn", code: "pickle.packed" });
+		const python = manifestText({ runtime: 'runtime: { kind: python, entry: load.py, versions: { python: "3.11.2" } }' });
+		const beside = await outcome("E01", { "model.yaml": python, "load.py": "", "m.dat": packed });
+		expect(beside).toMatchObject({ status: "fail", severity: "block", code: "pickle.packed", file: "m.dat" });
+	});
+
 	it("reads no pickle out of an archive that holds none", async () => {
 		const content = encodeTar([{ name: "notes.txt", content: "cat\ndog\n" }]);
 		expect(await outcome("E01", { "notes.tar": content })).toMatchObject({ status: "skipped" });

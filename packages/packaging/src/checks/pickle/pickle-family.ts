@@ -30,6 +30,14 @@ async function findPickles(context: CheckContext): Promise<PickleFile[]> {
 	return found;
 }
 
+/** Packed so that nobody can look into it: code of the package could unpack and load it, and only Python loads pickles. */
+async function unseen(context: CheckContext, path: string, error: HeadgateError): Promise<PickleFile> {
+	const manifest = await context.manifest();
+	const finding = findingOf(error, path);
+	const findings: Finding[] = [manifest?.runtime.kind === "python" ? finding : { ...finding, severity: "warn" }];
+	return { path, kind: "archive", findings, sklearnVersions: [] };
+}
+
 async function pickleFile(context: CheckContext, { path, claimed, held }: FileKind): Promise<PickleFile | undefined> {
 	const said =
 		claimed === "pickle" || claimed === "joblib" || claimed === "torch" ? claimed : await importFirst(context, path, claimed);
@@ -55,6 +63,7 @@ async function pickleFile(context: CheckContext, { path, claimed, held }: FileKi
 			error instanceof HeadgateError &&
 			said === undefined &&
 			(claimed !== undefined || !(await context.weights()).includes(path));
+		if (isOther && error.code === "pickle.packed" && claimed === undefined) return await unseen(context, path, error);
 		if (isOther && error.code !== "pickle.limit") return undefined;
 		return { path, kind: said ?? "pickle", findings: [findingOf(error, path)], sklearnVersions: [] };
 	}

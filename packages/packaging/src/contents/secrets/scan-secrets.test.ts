@@ -33,6 +33,7 @@ describe("a secret is found", () => {
 		["JSON web token", `Authorization: Bearer ${JWT}`],
 		["Azure storage key", token("AccountName=a;AccountKey=", MIXED, MIXED.slice(0, 38), "==;")],
 		["npm registry token", token("//packages.example.com/:_auth", "Token=", MIXED)],
+		["AWS secret key", token("AWS_SECRET_", "ACCESS_KEY=", MIXED.slice(0, 40))],
 		["value of a credential", token('"api_', 'key": "sk-', "1234567890abcdef", '"')],
 		["value of a credential", token('{"client_', 'secret" : "', "hunter2hunter2", '"}')],
 		["PyPI token", token("pypi-", "AgEIcHlwaS5vcmc", MIXED, MIXED)],

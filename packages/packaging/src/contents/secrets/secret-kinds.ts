@@ -81,6 +81,14 @@ export const SECRET_KINDS: readonly SecretKind[] = [
 	},
 	{ name: "Google API key", head: "AIza", next: "[\\w-]{35}", pattern: /AIza([\w-]{35})(?![\w-])/y, accept: isMixed },
 	{
+		name: "AWS secret key",
+		head: "(?:AWS_SECRET_ACCESS_KEY|aws_secret_access_key)",
+		next: `["']?\\s{0,4}[=:]\\s{0,4}["']?[A-Za-z0-9/+]{40}`,
+		pattern: /aws_secret_access_key["']?\s{0,4}[=:]\s{0,4}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/iy,
+		accept: isMixed,
+		after: "[^A-Za-z0-9]",
+	},
+	{
 		// By its name: what it is worth cannot be seen, but nothing that is called so belongs into a package.
 		name: "value of a credential",
 		head: "(?:api_?key|apikey|secret_?key|client_secret|access_token|auth_token|password)",
