@@ -53,6 +53,8 @@ describe("requirements resolved by pip", () => {
 				"--require-hashes",
 				"--only-binary",
 				":all:",
+				"--target",
+				`${lock}.nowhere`,
 				"-r",
 				lock,
 			];

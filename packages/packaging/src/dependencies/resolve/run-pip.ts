@@ -22,7 +22,8 @@ export async function runPip(
 	const input = join(options.folder, "requirements.txt");
 	const output = join(options.folder, "report.json");
 	await writeFile(input, `${requirements.join("\n")}\n`);
-	const { code, stderr, late } = await run(python.command, pipArguments(input, output), options);
+	const nowhere = join(options.folder, "nowhere");
+	const { code, stderr, late } = await run(python.command, pipArguments(input, output, nowhere), options);
 	if (late) return { ok: false, reason: `pip gave no answer after ${Math.round(options.deadlineMs / 1_000)} s` };
 	if (code !== 0) return { ok: false, reason: lastErrors(stderr) };
 	const { size } = await stat(output);
@@ -30,10 +31,22 @@ export async function runPip(
 	return { ok: true, report: JSON.parse(await readFile(output, "utf8")) };
 }
 
-function pipArguments(input: string, output: string): string[] {
+/** With a target, the Python of Debian and others, which the system manages (PEP 668), answers too; nothing is installed anywhere. */
+function pipArguments(input: string, output: string, nowhere: string): string[] {
 	const quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--no-color"];
 	const network = ["--retries", "1", "--timeout", "20"];
-	const what = ["--dry-run", "--ignore-installed", "--only-binary", ":all:", "--report", output, "-r", input];
+	const what = [
+		"--dry-run",
+		"--ignore-installed",
+		"--only-binary",
+		":all:",
+		"--target",
+		nowhere,
+		"--report",
+		output,
+		"-r",
+		input,
+	];
 	return ["-m", "pip", "install", ...quiet, ...network, ...what];
 }
 
