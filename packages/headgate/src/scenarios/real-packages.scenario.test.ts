@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Fleet, runHeadgate } from "@headgate/testkit/fleet";
+import { PYTHON_MISSING } from "@headgate/testkit/python";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fillIn, type MadeModels, makeModels } from "./testing/made-packages.ts";
 
@@ -11,6 +12,7 @@ let answers: MadeModels;
 let fleet: Fleet;
 
 beforeAll(async () => {
+	if (PYTHON_MISSING) return;
 	[answers, fleet] = await Promise.all([makeModels(path.join(root, "made")), Fleet.start({ gateways: 1 })]);
 }, 300_000);
 
@@ -76,7 +78,7 @@ function row(name: string): Record<string, unknown> {
 	return { name, datatype: "FP32", shape: [1, 4], data: answers.features[0] };
 }
 
-describe("a model of scikit-learn, exported by skl2onnx", () => {
+describe.skipIf(PYTHON_MISSING)("a model of scikit-learn, exported by skl2onnx", () => {
 	it("goes init, check, push, deploy, and answers what scikit-learn answers", async () => {
 		const folder = made("sklearn-onnx");
 		await begin(folder, folder);
@@ -88,7 +90,7 @@ describe("a model of scikit-learn, exported by skl2onnx", () => {
 	}, 120_000);
 });
 
-describe("a model saved by MLflow", () => {
+describe.skipIf(PYTHON_MISSING)("a model saved by MLflow", () => {
 	it("in the ONNX flavour is imported with its signature and served", async () => {
 		const folder = path.join(root, "iris-onnx");
 		await begin(folder, "--from", "mlflow", made("mlflow-onnx"), folder, "--no-resolve");
@@ -119,7 +121,7 @@ describe("a model saved by MLflow", () => {
 	});
 });
 
-describe("a model dumped by joblib", () => {
+describe.skipIf(PYTHON_MISSING)("a model dumped by joblib", () => {
 	it("is recognised, its requirements are resolved into a lock, and it is checked and pushed once its maker is trusted", async () => {
 		const folder = made("sklearn-joblib");
 		await begin(folder, folder);
@@ -139,7 +141,7 @@ describe("a model dumped by joblib", () => {
 	}, 240_000);
 });
 
-describe("a model of the Hugging Face hub's cache", () => {
+describe.skipIf(PYTHON_MISSING)("a model of the Hugging Face hub's cache", () => {
 	it("is imported with its links resolved, checked against its tokenizer, and pushed", async () => {
 		const snapshots = path.join(made("huggingface"), "snapshots");
 		const folder = path.join(root, "tiny-register");

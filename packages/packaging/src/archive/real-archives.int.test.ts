@@ -4,6 +4,7 @@ import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { PYTHON_MISSING } from "@headgate/testkit/python";
 import { describe, expect, it } from "vitest";
 import { fileSource } from "../files/read-at.ts";
 import { walkPackage } from "../files/walk-package.ts";
@@ -34,7 +35,7 @@ const PYTHON_STREAM =
 const python = (format: string): string =>
 	`import tarfile; t = tarfile.open('out.tar', 'w', format=tarfile.${format}); t.add('credit'); t.close()`;
 
-describe("an archive made by other tools is unpacked", () => {
+describe.skipIf(PYTHON_MISSING)("an archive made by other tools is unpacked", () => {
 	it.each([
 		["GNU tar", "tar", ["cf", "out.tar", "credit"], "out.tar"],
 		["GNU tar, POSIX format", "tar", ["--format=posix", "-cf", "out.tar", "credit"], "out.tar"],
@@ -64,7 +65,7 @@ describe("an archive made by other tools is unpacked", () => {
 	});
 });
 
-describe("what is refused here", () => {
+describe.skipIf(PYTHON_MISSING)("what is refused here", () => {
 	it.each([
 		["an overlapping bomb", quinedZip(20)],
 		["two names of one entry", encodeZip([{ name: "a", local: { name: "b" } }])],
@@ -78,7 +79,7 @@ describe("what is refused here", () => {
 	});
 });
 
-describe("samples of model scanners", () => {
+describe.skipIf(PYTHON_MISSING)("samples of model scanners", () => {
 	it("that are zips are all read", async () => {
 		const files = globSync("{modelaudit,picklescan}/**/*.{zip,pt,bin}", { cwd: artefacts }).map((file) => join(artefacts, file));
 		let read = 0;

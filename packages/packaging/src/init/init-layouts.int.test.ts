@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { PYTHON_MISSING } from "@headgate/testkit/python";
 import { describe, expect, it } from "vitest";
 import { checkPackage } from "../checks/check-package.ts";
 import { temporaryFolder, writePackage } from "../testing/package-fixture.ts";
@@ -10,7 +11,7 @@ import { lockFolder } from "./lock-folder.ts";
 
 const MINUTES = 180_000;
 
-describe("init with requirements", () => {
+describe.skipIf(PYTHON_MISSING)("init with requirements", () => {
 	it(
 		"writes the lock and names the python it is for, and its code is Python",
 		async () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { PYTHON_MISSING } from "./python-missing.ts";
 import { pythonWith } from "./python-with.ts";
 
-describe("pythonWith", () => {
+describe.skipIf(PYTHON_MISSING)("pythonWith", () => {
 	it("gives a Python with the pinned packages, the same to all who ask at once", { timeout: 600_000 }, async () => {
 		const [first, second] = await Promise.all([pythonWith("readers.txt"), pythonWith("readers.txt")]);
 		const program = "import safetensors, numpy, onnx; print(safetensors.__version__, numpy.__version__, onnx.__version__)";

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { PYTHON_MISSING } from "@headgate/testkit/python";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../testing/package-fixture.ts";
 import { lockFaults } from "../lock-faults.ts";
@@ -24,7 +25,7 @@ async function falsePython(instead: string): Promise<string> {
 	return path;
 }
 
-describe("requirements resolved by pip", () => {
+describe.skipIf(PYTHON_MISSING)("requirements resolved by pip", () => {
 	it(
 		"become an exact, hashed lock with what they depend on, which pip takes with --require-hashes",
 		async () => {

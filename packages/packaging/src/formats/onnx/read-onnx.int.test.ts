@@ -1,5 +1,5 @@
 import { HeadgateError } from "@headgate/protocol";
-import { pythonWith } from "@headgate/testkit/python";
+import { PYTHON_MISSING, pythonWith } from "@headgate/testkit/python";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bytesSource } from "../../files/read-at.ts";
 import { encodeModel, floats, message, number, text, value } from "../../testing/encode-onnx.ts";
@@ -42,7 +42,7 @@ const SEEDS = [
 	]),
 ];
 
-describe("readOnnx beside onnx 1.23.2 for Python", () => {
+describe.skipIf(PYTHON_MISSING)("readOnnx beside onnx 1.23.2 for Python", () => {
 	let python = "";
 	beforeAll(async () => {
 		python = await pythonWith("readers.txt");

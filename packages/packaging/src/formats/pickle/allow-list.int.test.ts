@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { pythonWith } from "@headgate/testkit/python";
+import { PYTHON_MISSING, pythonWith } from "@headgate/testkit/python";
 import { describe, expect, it } from "vitest";
 import { fileSource } from "../../files/read-at.ts";
 import { temporaryFolder } from "../../testing/package-fixture.ts";
@@ -11,7 +11,7 @@ import { readPickle } from "./read-pickle.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../testing/fit-estimators.py", import.meta.url));
 
-describe("the allow-list", () => {
+describe.skipIf(PYTHON_MISSING)("the allow-list", () => {
 	it("lets the estimators of scikit-learn pass, in every protocol and form", { timeout: 600_000 }, async () => {
 		const folder = await temporaryFolder();
 		await promisify(execFile)(await pythonWith("makers.txt"), [SCRIPT, folder]);

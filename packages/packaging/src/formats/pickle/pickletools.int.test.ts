@@ -1,3 +1,4 @@
+import { PYTHON_MISSING } from "@headgate/testkit/python";
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "../../files/read-at.ts";
 import { mutateBytes } from "../../testing/mutations/mutate-bytes.ts";
@@ -31,7 +32,7 @@ function cases(): Uint8Array[] {
 	);
 }
 
-describe("Python's pickletools and the walker", () => {
+describe.skipIf(PYTHON_MISSING)("Python's pickletools and the walker", () => {
 	it("agree on every opcode and offset, and what pickletools refuses is refused", { timeout: 120_000 }, async () => {
 		const pickles = cases();
 		const readings = pythonReadings(pickles);
