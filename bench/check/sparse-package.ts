@@ -1,4 +1,4 @@
-import { mkdir, open, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeOnnx, type OnnxGraph } from "@headgate/testkit/onnx";
 
@@ -23,10 +23,19 @@ export async function writePackage(
 	return tensors * TENSOR_BYTES;
 }
 
-/** A file of so many bytes that takes no room on the disk: every byte reads as zero. */
+/**
+ * A file of so many bytes that takes nearly no room on the disk: each tensor begins with a few numbers and reads as zero from there on.
+ * Weights that are zero wherever one looks would be refused (C05), as a copy that failed leaves them.
+ */
 export async function writeSparse(file: string, bytes: number): Promise<void> {
-	await (await open(file, "wx", 0o444)).close();
-	await truncate(file, bytes);
+	const handle = await open(file, "wx", 0o444);
+	try {
+		await handle.truncate(bytes);
+		const numbers = Buffer.from(Float32Array.from({ length: 1024 }, (_, at) => Math.sin(at + 1)).buffer);
+		for (let at = 0; at < bytes; at += TENSOR_BYTES) await handle.write(numbers, 0, Math.min(numbers.length, bytes - at), at);
+	} finally {
+		await handle.close();
+	}
 }
 
 function chain(tensors: number): OnnxGraph {
