@@ -43,7 +43,7 @@ export class FollowedRollout {
 			this.#queue.push(record);
 			this.#enqueuedTo = record.position;
 			if (record.kind === "close") this.#close(record.second);
-			else this.#note(record.window, receivedAtMs);
+			else if (record.kind === "window") this.#note(record.window, receivedAtMs);
 		}
 	}
 

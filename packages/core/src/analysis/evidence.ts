@@ -1,7 +1,8 @@
+import type { OutcomesReceived } from "./outcomes.ts";
 import type { Window } from "./window.ts";
 
-/** A line of the evidence log: a window as it came in, or the closing of a second. Judging reads nothing else. */
-export type Evidence = WindowReceived | SecondClosed;
+/** A line of the evidence log: a window as it came in, outcomes of predictions, or the closing of a second. Judging reads nothing else. */
+export type Evidence = WindowReceived | OutcomesReceived | SecondClosed;
 
 export interface WindowReceived {
 	readonly kind: "window";

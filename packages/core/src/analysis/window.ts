@@ -8,6 +8,8 @@ export interface ArmCounts {
 	readonly over: readonly number[];
 	/** Sparse log-bucket sketch of latencies in microseconds: [bucket, count] pairs, ascending buckets. */
 	readonly latency: readonly (readonly [bucket: number, count: number])[];
+	/** The n requests by user bucket (USER_BUCKETS numbers); absent when no lottery was held or in evidence of releases without it. */
+	readonly users?: readonly number[];
 }
 
 export type ArmRole = "champion" | "challenger" | "previous";
@@ -45,6 +47,11 @@ export interface Window {
 	/** By arm key; only arms that were ready during the whole window. */
 	readonly arms: Readonly<Record<string, ArmCounts>>;
 	readonly excluded: ExcludedCounts;
+	/**
+	 * The challenger's share (0 to 1) in the lottery that was held during this window; null when none was (no lease, breaker open, not
+	 * ready, or all traffic at one arm). Absent in evidence of releases without it.
+	 */
+	readonly split?: number | null;
 	/** Requests this gateway could not count because a bound was reached. */
 	readonly dropped: number;
 }

@@ -94,6 +94,7 @@ export class RolloutTracker {
 			this.#merger.add(record.window);
 			return null;
 		}
+		if (record.kind === "outcomes") return null;
 		const judgement = this.#judge.second(record, this.#merger.close(record, isChampionGone(this.#state)));
 		this.#lastJudgement = judgement;
 		const result = decide(this.#state, { type: "JudgeSecond", judgement }, record.position);

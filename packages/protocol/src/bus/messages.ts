@@ -25,6 +25,7 @@ export const windowSchema = z.strictObject({
 			failed: z.strictObject({ runtime: count, timeout: count, output: count, reset: count }),
 			over: z.array(count).max(8),
 			latency: z.array(z.tuple([z.int(), count])),
+			users: z.array(count).length(64).optional(),
 		}),
 	),
 	excluded: z.strictObject({
@@ -35,6 +36,7 @@ export const windowSchema = z.strictObject({
 		clientGone: count,
 		repeat: count,
 	}),
+	split: z.number().min(0).max(1).nullable().optional(),
 	dropped: count,
 });
 
