@@ -16,10 +16,11 @@ function judge(gates: readonly string[], seconds: number, behind = false): reado
 	if (!plan.ok) throw new Error(plan.refusal.message);
 	const judging = new Judge(plan.value, []);
 	const all = { challenger: { n: 100, failed: 0, over: [] }, champion: { n: 900, failed: 0, over: [] } };
-	const classes = { crash: all, errors: all, latency: all };
+	const warm = { ...all, warm: true };
+	const classes = { crash: warm, errors: warm, latency: warm };
 	return Array.from({ length: seconds }, (_, second) =>
 		judging.second({ kind: "close", second, missing: [], readyArms: [], behind, position: second + 1 }, [
-			{ second, revision: 1, thresholds: "t", classes, challengerRouted: true, all },
+			{ second, revision: 1, thresholds: "t", classes, lottery: null, challengerRouted: true, all },
 		]),
 	);
 }
@@ -36,7 +37,10 @@ describe("the time to a verdict", () => {
 	it("is said while every undecided gate gathers evidence, and not any more when all have passed", () => {
 		const judged = judge([ERRORS], 60);
 		expect(judged[1]!.etaSeconds).toBeGreaterThan(0);
-		expect(judged.at(-1)).toMatchObject({ gates: [{ verdict: "pass" }, { verdict: "pass" }], etaSeconds: null });
+		expect(judged.at(-1)).toMatchObject({
+			gates: [{ verdict: "pass" }, { verdict: "pass" }, { verdict: "unknown" }],
+			etaSeconds: null,
+		});
 	});
 
 	it("is not said while one gate cannot be judged, however near the others are", () => {

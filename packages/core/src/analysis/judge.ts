@@ -1,21 +1,19 @@
 import type { Plan } from "../plan/index.ts";
-import { assessBudget, type BudgetAssessment, crashGate, type GateEvidence } from "../statistics/index.ts";
+import { ALPHA_FAIL, assessBudget, type BudgetAssessment, type GateEvidence, rejectByEValues } from "../statistics/index.ts";
 import { ChampionDisturbance } from "./champion-disturbed.ts";
-import { ChampionStandIn } from "./champion-stand-in.ts";
+import { CRASH_GATE, CrashJudge } from "./crash-judge.ts";
 import type { Placed, SecondClosed } from "./evidence.ts";
 import { GateJudge } from "./gate-judge.ts";
-import type { GateJudgement, Judgement } from "./judgement.ts";
+import { JUDGE_VERSION, type JudgeRules, rulesOf } from "./judge-rules.ts";
+import type { Failing, GateJudgement, Judgement } from "./judgement.ts";
 import type { MergedWindow } from "./merge.ts";
+import { OutcomeLedger } from "./outcome-ledger.ts";
+import type { OutcomesReceived } from "./outcomes.ts";
 import { Recovery } from "./recovery.ts";
 import { rulesInForce } from "./rules-in-force.ts";
+import { SPLIT_CHECK, SplitCheck } from "./split-check.ts";
 import { type ChampionLatencies, ownPast, trafficGates } from "./watched-latencies.ts";
 import type { Thresholds } from "./window.ts";
-
-/** Version of this arithmetic; written into every rollout, so that an old one is replayed by the judge that judged it. */
-export const JUDGE_VERSION = 1;
-
-/** Name of the gate that is always on: a challenger failing 10pp more than the champion is removed within seconds. */
-export const CRASH_GATE = "crash";
 
 /** What of a rollout's state the judge has to know; told with `tell` whenever it changes. */
 export interface JudgedStage {
@@ -29,6 +27,15 @@ export interface JudgedStage {
 	readonly degraded: readonly string[];
 	readonly thresholds: Thresholds | null;
 	readonly championUs: ChampionLatencies;
+}
+
+export interface JudgeOptions {
+	/** Whose arithmetic: that of the release which began the rollout. Default: this one's. */
+	readonly version?: number;
+	/** Keys of the two arms; without them outcomes belong to nobody. */
+	readonly arms?: { readonly challenger: string; readonly champion: string | null };
+	/** Probability that a sound challenger is rolled back, at most; in (0, 1). Default ALPHA_FAIL; another one only to show what it does. */
+	readonly alpha?: number;
 }
 
 const BEFORE: JudgedStage = {
@@ -46,26 +53,36 @@ const BEFORE: JudgedStage = {
  * stages; nothing is ever reset, so looking every second costs nothing (statistics.md 0, 1.5, 1.8).
  */
 export class Judge {
+	readonly #rules: JudgeRules;
+	readonly #alpha: number;
 	readonly #gates: readonly GateJudge[];
-	readonly #crash = crashGate();
-	readonly #crashOn: boolean;
+	readonly #crash: CrashJudge | null;
+	readonly #split: SplitCheck | null;
+	readonly #ledger: OutcomeLedger;
 	readonly #disturbance = new ChampionDisturbance();
 	readonly #recovery = new Recovery();
 	/** What each set of thresholds counted, and against which champion latencies. */
 	readonly #watchedById = new Map<string, { readonly latencyUs: readonly number[]; readonly championUs: ChampionLatencies }>();
-	readonly #errors = { challenger: { k: 0, n: 0 }, champion: { k: 0, n: 0 } };
 	readonly #plan: Plan;
-	readonly #standIn = new ChampionStandIn();
+	/** Counts the champion's errors also where the crash gate is off. */
+	readonly #errors: CrashJudge;
 	#stage: JudgedStage = BEFORE;
+	#stageChanged = true;
 	#stageSeconds = 0;
 	#stageRequests = 0;
 	#impact = { challengerRequests: 0, challengerFailed: 0 };
 
-	/** @param off system gates turned off by the endpoint's policy. */
-	constructor(plan: Plan, off: readonly string[]) {
+	/** @param off system gates turned off by the endpoint's policy (`crash`, `split`). */
+	constructor(plan: Plan, off: readonly string[], options: JudgeOptions = {}) {
+		const { version = JUDGE_VERSION, arms = { challenger: "", champion: null }, alpha = ALPHA_FAIL } = options;
 		this.#plan = plan;
-		this.#gates = trafficGates(plan).map((gate) => new GateJudge(gate));
-		this.#crashOn = !off.includes(CRASH_GATE);
+		this.#rules = rulesOf(version);
+		this.#alpha = alpha;
+		this.#ledger = new OutcomeLedger(arms.challenger, arms.champion);
+		this.#gates = trafficGates(plan).map((gate) => new GateJudge(gate, this.#rules, this.#ledger));
+		this.#errors = new CrashJudge(this.#rules);
+		this.#crash = off.includes(CRASH_GATE) ? null : this.#errors;
+		this.#split = this.#rules.checksSplit && !off.includes(SPLIT_CHECK) ? new SplitCheck() : null;
 	}
 
 	get impact(): Judgement["impact"] {
@@ -73,7 +90,11 @@ export class Judge {
 	}
 
 	tell(stage: JudgedStage): void {
-		if (stage.index !== this.#stage.index || stage.promoted !== this.#stage.promoted) this.restartHold();
+		const { index, promoted } = this.#stage;
+		if (stage.index !== index || stage.promoted !== promoted) {
+			this.restartHold();
+			this.#stageChanged = true;
+		}
 		const { thresholds, championUs } = stage;
 		if (thresholds !== null) this.#watchedById.set(thresholds.id, { latencyUs: thresholds.latencyUs, championUs });
 		this.#stage = stage;
@@ -85,34 +106,32 @@ export class Judge {
 		this.#stageRequests = 0;
 	}
 
+	/** Outcomes that came in; they count with the next second that is judged. */
+	outcomes(received: OutcomesReceived): void {
+		this.#ledger.take(received);
+	}
+
 	second(closed: Placed<SecondClosed>, windows: readonly MergedWindow[]): Judgement {
+		if (this.#stageChanged) this.#ledger.begin(closed.second);
+		this.#stageChanged = false;
 		for (const window of windows) this.#take(window);
-		const { championUs, championGone, degraded } = this.#stage;
+		for (const gate of this.#gates) gate.takeOutcomes();
 		const disturbed = this.#isDisturbed();
 		if (!disturbed && !closed.behind && windows.some((window) => this.#isJudged(window))) this.#stageSeconds++;
-		const budget = assessBudget(this.#evidence(disturbed));
-		const failing = budget.crossed ? causeOf(budget) : null;
-		const circumstances = { championGone, championDisturbed: disturbed, jointly: budget.jointly };
-		const gates = this.#gates.map((gate) => {
-			const { text } = gate.gate;
-			return gate.judge({ ...circumstances, failing: text === failing, degraded: degraded.includes(text) }, championUs);
-		});
-		if (this.#crashOn) gates.push(this.#judgeCrash(failing === CRASH_GATE));
-		const because = gates.find((gate) => gate.gate === failing)?.because ?? "";
+		const { gates, failing } = this.#assess(disturbed);
+		const { championUs, rolledBack } = this.#stage;
 		return {
 			second: closed.second,
 			position: closed.position,
 			gates,
-			failing: failing === null ? null : { gate: failing, jointly: budget.jointly, because },
+			failing,
 			stageSeconds: this.#stageSeconds,
 			stageChallengerRequests: this.#stageRequests,
 			impact: this.#impact,
 			championDisturbed: disturbed,
 			behind: closed.behind,
 			readyArms: closed.readyArms,
-			recovery: this.#stage.rolledBack
-				? this.#recovery.report(this.#errors.champion, ownPast(this.#plan, championUs)?.percentile)
-				: null,
+			recovery: rolledBack ? this.#recovery.report(this.#errors.champion, ownPast(this.#plan, championUs)?.percentile) : null,
 			etaSeconds: this.#etaSeconds(),
 		};
 	}
@@ -125,35 +144,52 @@ export class Judge {
 			challengerRequests: this.#impact.challengerRequests + challenger.n,
 			challengerFailed: this.#impact.challengerFailed + challenger.failed,
 		};
-		if (this.#stage.rolledBack) {
+		const { championGone, rolledBack } = this.#stage;
+		if (rolledBack) {
 			if (!window.challengerRouted) this.#recovery.update(champion, watched?.latencyUs, limitUs);
 			return;
 		}
-		if (window.classes.errors !== undefined) this.#stageRequests += window.classes.errors.challenger.n;
-		const { championGone } = this.#stage;
+		if (window.classes.errors?.warm === true) this.#stageRequests += window.classes.errors.challenger.n;
 		for (const gate of this.#gates) gate.update(window, watched?.latencyUs, watched?.championUs ?? {}, championGone);
 		this.#disturbance.update(window, watched?.latencyUs, limitUs);
-		this.#takeCrash(window);
-	}
-
-	#takeCrash(window: MergedWindow): void {
-		const pair = window.classes.crash;
-		if (pair === undefined) return;
-		const { challenger, champion } = pair;
-		add(this.#errors.challenger, challenger.failed, challenger.n);
-		add(this.#errors.champion, champion.failed, champion.n);
-		const alone = this.#stage.championGone && champion.n === 0;
-		if (!alone) this.#crash.update(challenger.failed, challenger.n, champion.failed, champion.n);
-		else {
-			const k0 = this.#standIn.take(this.#errors.champion, challenger.n) ?? 0;
-			this.#crash.update(challenger.failed, challenger.n, k0, challenger.n);
-		}
+		this.#errors.take(window, championGone);
+		if (window.lottery === null) return;
+		const { split, challenger: users, champion: others } = window.lottery;
+		this.#split?.update(split, users, others);
+		this.#ledger.countRequests(users, others);
 	}
 
 	/** Before the promotion a second in which nobody asked anything is silence, not evidence; a watch only waits for time to pass. */
 	#isJudged(window: MergedWindow): boolean {
 		const pair = window.classes.errors;
-		return pair !== undefined && (this.#stage.promoted || pair.challenger.n + pair.champion.n > 0);
+		return pair?.warm === true && (this.#stage.promoted || pair.challenger.n + pair.champion.n > 0);
+	}
+
+	#assess(disturbed: boolean): Pick<Judgement, "gates" | "failing"> {
+		const { championUs, championGone, degraded } = this.#stage;
+		const evidence = this.#evidence(disturbed);
+		const budget = assessBudget(evidence, this.#alpha);
+		const cause = budget.crossed ? causeOf(budget) : null;
+		const circumstances = { championGone, championDisturbed: disturbed, jointly: budget.jointly };
+		const gates = this.#gates.map((gate) => {
+			const { text } = gate.gate;
+			return gate.judge({ ...circumstances, failing: text === cause, degraded: degraded.includes(text) }, championUs);
+		});
+		if (this.#crash !== null) gates.push(this.#crash.judge(cause === CRASH_GATE));
+		const recorded = this.#rules.keepsRecord ? gates.map((gate) => withShare(gate, budget, this.#alpha)) : gates;
+		if (this.#split !== null) recorded.push(this.#split.judge());
+		return { gates: recorded, failing: cause === null ? null : this.#failing(cause, budget, evidence, recorded) };
+	}
+
+	#failing(cause: string, budget: BudgetAssessment, evidence: readonly GateEvidence[], gates: readonly GateJudgement[]): Failing {
+		const because = gates.find((gate) => gate.gate === cause)?.because ?? "";
+		const failing: Failing = { gate: cause, jointly: budget.jointly, because };
+		if (!this.#rules.checksSplit) return failing;
+		const named = rejectByEValues(
+			evidence.map(({ logE }) => Math.exp(Math.min(logE, LARGEST_LOG_E))),
+			this.#alpha,
+		);
+		return { ...failing, causes: [...new Set([cause, ...named.map((index) => evidence[index]!.gate)])] };
 	}
 
 	#evidence(disturbed: boolean): readonly GateEvidence[] {
@@ -164,7 +200,9 @@ export class Judge {
 			const logE = hasSay ? gate.logEFail(this.#stage.championGone) : Number.NEGATIVE_INFINITY;
 			return { gate: gate.gate.text, class: gate.class, logE };
 		});
-		if (this.#crashOn) evidence.push({ gate: CRASH_GATE, class: "crash", logE: this.#crash.logE() });
+		const crash = this.#crash;
+		if (crash !== null)
+			evidence.push({ gate: CRASH_GATE, class: "crash", logE: crash.mayFail ? crash.logEFail() : Number.NEGATIVE_INFINITY });
 		return evidence;
 	}
 
@@ -178,7 +216,8 @@ export class Judge {
 		const inForce = this.#inForce();
 		let slowest = 0;
 		for (const gate of this.#gates) {
-			if (!inForce.has(gate.gate.text) || this.#stage.degraded.includes(gate.gate.text)) continue;
+			const { text, holds } = gate.gate;
+			if (!inForce.has(text) || holds === false || this.#stage.degraded.includes(text)) continue;
 			const eta = gate.etaSeconds();
 			if (eta === null) return null;
 			slowest = Math.max(slowest, eta);
@@ -186,42 +225,29 @@ export class Judge {
 		return slowest === 0 ? null : slowest;
 	}
 
-	/** Relative gates have none while the champion itself is slower than before or gone; a degraded gate has spoken. */
+	/** Relative gates have none while there is nobody to compare with; a degraded gate has spoken; a cold one may not speak yet. */
 	#hasSay(gate: GateJudge, disturbed: boolean): boolean {
-		const relative = gate.gate.bound.kind === "champion";
-		return !(relative && (disturbed || this.#stage.championGone)) && !this.#stage.degraded.includes(gate.gate.text);
+		const relative = gate.gate.bound.kind === "champion" && gate.isLive;
+		const silenced = (disturbed && !this.#rules.failsWhileDisturbed) || this.#stage.championGone;
+		return !(relative && silenced) && !this.#stage.degraded.includes(gate.gate.text) && gate.mayFail;
 	}
 
 	#isDisturbed(): boolean {
 		const past = ownPast(this.#plan, this.#stage.championUs);
 		return !this.#stage.championGone && past !== null && this.#disturbance.isDisturbed(past.percentile);
 	}
+}
 
-	#judgeCrash(failing: boolean): GateJudgement {
-		const { challenger, champion } = this.#errors;
-		const seen = challenger.n > 0;
-		const why = failing ? "fails more than 10pp more often than the champion" : seen ? "no crash" : "nothing judged yet";
-		const because = `${why}: challenger ${challenger.k} of ${challenger.n} failed, champion ${champion.k} of ${champion.n}`;
-		return {
-			gate: CRASH_GATE,
-			championAlsoOver: false,
-			verdict: failing ? "fail" : seen ? "pass" : "unknown",
-			because,
-			logEFail: this.#crash.logE(),
-			logEPass: 0,
-			challenger: { ...challenger },
-			champion: { ...champion },
-		};
-	}
+/** Beyond this an e-value is infinite for all that follows from it. */
+const LARGEST_LOG_E = 600;
+
+function withShare(gate: GateJudgement, { shares }: BudgetAssessment, alpha: number): GateJudgement {
+	const share = shares.find((one) => one.gate === gate.gate);
+	return share === undefined ? gate : { ...gate, alphaSpent: share.weight * alpha, thresholdNats: share.thresholdNats };
 }
 
 /** The gate named as the cause: a crash before anything else, because nothing in a plan may hide or soften it. */
 function causeOf(budget: BudgetAssessment): string | null {
 	const crash = budget.shares.find((share) => share.gate === CRASH_GATE);
 	return crash?.crossedAlone === true ? CRASH_GATE : (budget.largest?.gate ?? null);
-}
-
-function add(share: { k: number; n: number }, k: number, n: number): void {
-	share.k += k;
-	share.n += n;
 }

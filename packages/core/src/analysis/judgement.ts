@@ -11,8 +11,31 @@ export interface GateJudgement {
 	/** Natural logarithms of the e-values: `fail` side (worse than tolerated), `pass` side (within tolerance). */
 	readonly logEFail: number;
 	readonly logEPass: number;
-	readonly challenger: { readonly k: number; readonly n: number };
-	readonly champion: { readonly k: number; readonly n: number };
+	/** Answers over the limit; of a gate on means, k is 0 and n counts the outcomes. */
+	readonly challenger: Share;
+	readonly champion: Share;
+	/** Judged seconds that brought evidence, and phi, by which that of the fail side is divided. From judge 2 on. */
+	readonly seconds?: number;
+	readonly dispersion?: number;
+	/** Of a gate on means: the challenger's mean relative to the champion's or to the limit, less 1; null before enough is known. */
+	readonly lift?: { readonly mean: number; readonly low: number; readonly high: number } | null;
+	/** Share of the error budget the gate may spend, and ln E at which it fails the rollout alone. From judge 2 on. */
+	readonly alphaSpent?: number;
+	readonly thresholdNats?: number;
+}
+
+/** k of n. */
+export interface Share {
+	readonly k: number;
+	readonly n: number;
+}
+
+export interface Failing {
+	readonly gate: string;
+	readonly jointly: boolean;
+	readonly because: string;
+	/** Every gate that may be called a cause when at most a share alpha of those named may be wrong (e-BH). From judge 2 on. */
+	readonly causes?: readonly string[];
 }
 
 /** What is known of a rollout after one closed second. */
@@ -22,7 +45,7 @@ export interface Judgement {
 	readonly position: number;
 	readonly gates: readonly GateJudgement[];
 	/** The gate that makes the rollout fail now, alone or as the largest of the joint evidence. */
-	readonly failing: { readonly gate: string; readonly jointly: boolean; readonly because: string } | null;
+	readonly failing: Failing | null;
 	/** Seconds judged in the current stage (its hold counts only these) and what the challenger answered in it. */
 	readonly stageSeconds: number;
 	readonly stageChallengerRequests: number;

@@ -1,5 +1,6 @@
 import { MAX_WINDOW_REQUESTS } from "../statistics/index.ts";
 import type { SecondClosed } from "./evidence.ts";
+import { USER_BUCKETS } from "./outcomes.ts";
 import type { ArmCounts, Window } from "./window.ts";
 
 /** No verdict but the crash gate's from an arm's first seconds on a gateway: caches are cold. */
@@ -18,8 +19,13 @@ export interface MergedWindow {
 	readonly second: number;
 	readonly revision: number;
 	readonly thresholds: string;
-	/** By class: gateways whose challenger is past that class's warm-up. Absent when no gateway counts. */
-	readonly classes: Readonly<Partial<Record<WarmthClass, Pair>>>;
+	/**
+	 * By class: gateways whose challenger is past that class's warm-up; while none is, all of them, and the counts are not `warm`.
+	 * Absent when no gateway counts.
+	 */
+	readonly classes: Readonly<Partial<Record<WarmthClass, ClassPair>>>;
+	/** Who won the lottery on the gateways where both arms are ready; null when none was held there, or its evidence does not say. */
+	readonly lottery: Lottery | null;
 	/** Some gateway had the challenger in its route and ready. */
 	readonly challengerRouted: boolean;
 	/** Every request of either arm, warm or not. */
@@ -29,6 +35,18 @@ export interface MergedWindow {
 export interface Pair {
 	readonly challenger: MergedCounts;
 	readonly champion: MergedCounts;
+}
+
+/** Requests by user bucket, USER_BUCKETS numbers an arm. */
+export interface Lottery {
+	/** The challenger's share, 0 to 1. */
+	readonly split: number;
+	readonly challenger: readonly number[];
+	readonly champion: readonly number[];
+}
+
+export interface ClassPair extends Pair {
+	readonly warm: boolean;
 }
 
 const NOTHING: MergedCounts = { n: 0, failed: 0, over: [] };
@@ -73,7 +91,7 @@ export class EvidenceMerger {
 		this.#open.delete(closed.second);
 		const groups = new Map<string, Window[]>();
 		for (const window of windows) {
-			const name = `${String(window.table.revision).padStart(12, "0")}/${window.thresholds}`;
+			const name = `${String(window.table.revision).padStart(12, "0")}/${window.thresholds}/${window.split ?? ""}`;
 			groups.set(name, [...(groups.get(name) ?? []), window]);
 		}
 		return [...groups.keys()].sort().map((name) => this.#merge(closed.second, groups.get(name)!, championGone));
@@ -82,10 +100,11 @@ export class EvidenceMerger {
 	#merge(second: number, windows: readonly Window[], championGone: boolean): MergedWindow {
 		const first = windows[0]!;
 		const ready = windows.filter((window) => this.#isReady(window, championGone));
-		const classes: Partial<Record<WarmthClass, Pair>> = {};
+		const classes: Partial<Record<WarmthClass, ClassPair>> = {};
 		for (const name of Object.keys(WARM_UP_SECONDS) as WarmthClass[]) {
-			const counting = ready.filter((window) => this.#age(window, second) >= WARM_UP_SECONDS[name]);
-			if (counting.length > 0) classes[name] = this.#pair(counting);
+			const warm = ready.filter((window) => this.#age(window, second) >= WARM_UP_SECONDS[name]);
+			const counting = warm.length > 0 ? warm : ready.filter((window) => this.#age(window, second) >= 0);
+			if (counting.length > 0) classes[name] = { ...this.#pair(counting), warm: warm.length > 0 };
 		}
 		const challengerRouted = windows.some((window) => window.arms[this.#challenger] !== undefined);
 		this.excluded += windows.length - ready.length;
@@ -94,6 +113,7 @@ export class EvidenceMerger {
 			revision: first.table.revision,
 			thresholds: first.thresholds,
 			classes,
+			lottery: this.#lottery(ready, first.split ?? null),
 			challengerRouted,
 			all: this.#pair(windows),
 		};
@@ -115,6 +135,13 @@ export class EvidenceMerger {
 		return challenger.n > 0 ? 0 : -1;
 	}
 
+	#lottery(ready: readonly Window[], split: number | null): Lottery | null {
+		if (split === null || this.#champion === null) return null;
+		const champion = usersOf(ready, this.#champion);
+		const challenger = usersOf(ready, this.#challenger);
+		return champion === null || challenger === null ? null : { split, challenger, champion };
+	}
+
 	#pair(windows: readonly Window[]): Pair {
 		const champion = this.#champion;
 		return {
@@ -122,6 +149,18 @@ export class EvidenceMerger {
 			champion: champion === null ? NOTHING : sum(windows.map((window) => window.arms[champion])),
 		};
 	}
+}
+
+/** Null when no gateway counted the arm's requests by user. */
+function usersOf(windows: readonly Window[], key: string): readonly number[] | null {
+	if (!windows.some((window) => window.arms[key]?.users !== undefined)) return null;
+	const users = new Array<number>(USER_BUCKETS).fill(0);
+	for (const window of windows) {
+		window.arms[key]?.users?.forEach((count, bucket) => {
+			users[bucket] = Math.min((users[bucket] ?? 0) + count, MAX_WINDOW_REQUESTS);
+		});
+	}
+	return users;
 }
 
 function sum(arms: readonly (ArmCounts | undefined)[]): MergedCounts {

@@ -1,3 +1,4 @@
+import type { BusinessMetrics } from "./business-metric.ts";
 import type { Json } from "./json-copy.ts";
 import type { Objectives } from "./objectives.ts";
 import type { Plan } from "./plan.ts";
@@ -27,10 +28,10 @@ export interface EndpointConfig {
 	};
 	/** The primary business metric's name, or null. */
 	readonly businessPrimary: string | null;
+	readonly businessMetrics: BusinessMetrics;
 	/** As written, for parts of Headgate that read them later; null when absent. */
 	readonly risk: Json;
 	readonly fallback: Json;
-	readonly businessMetrics: Json;
 	readonly evaluation: Json;
 }
 

@@ -1,5 +1,6 @@
 /** The plan and gate language: text in, a complete plan or a refusal that points at the word out. Judging belongs to analysis. */
 export { BUILT_IN_PLANS, type BuiltInPlan } from "./built-in-plans.ts";
+export type { BusinessMetric, BusinessMetrics } from "./business-metric.ts";
 export {
 	type Automation,
 	ENDPOINT_DEFAULTS,

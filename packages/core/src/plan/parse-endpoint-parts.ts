@@ -1,5 +1,5 @@
 import type { EndpointConfig, StickyKey } from "./endpoint-config.ts";
-import { isMap, readDurationMs, readList, readMap, readText, show } from "./read-value.ts";
+import { readDurationMs, readList, readMap, readText, show } from "./read-value.ts";
 import type { RefusalList } from "./refusal-list.ts";
 
 const MAX_STICKY = 8;
@@ -54,28 +54,4 @@ export function parseChecks(list: RefusalList, raw: unknown, path: string): Endp
 	const age = given("evaluation_age");
 	const evaluationAgeMs = age === undefined ? undefined : readDurationMs(list, age, `${path}.evaluation_age`, EVALUATION_AGE_MS);
 	return { off: names, ...(evaluationAgeMs === undefined ? {} : { evaluationAgeMs }) };
-}
-
-/** Finds the one business metric with `primary: true`; undefined when there is none. */
-export function parseBusinessPrimary(list: RefusalList, raw: unknown, path: string): string | undefined {
-	const map = readMap(list, raw, path);
-	if (map === undefined) return undefined;
-	const primary: string[] = [];
-	for (const [name, metric] of Object.entries(map)) {
-		const at = `${path}.${name}`;
-		if (!isMap(metric)) {
-			list.addShared(
-				"invalid-value",
-				`${name} is ${show(metric)}, not a map`,
-				"write { kind: mean, direction: up, primary: true }",
-				at,
-			);
-			continue;
-		}
-		list.checkKeys(metric, ["kind", "direction", "primary"], at);
-		if (metric["primary"] === true) primary.push(name);
-	}
-	const [first, second] = primary;
-	if (second === undefined) return first;
-	return list.addShared("invalid-value", `${first} and ${second} are both primary`, "keep primary: true on one of them", path);
 }

@@ -80,11 +80,7 @@ describe("endpoint.yaml", () => {
 
 	it("says what it keeps but does not do yet", () => {
 		const result = parseEndpoint(full);
-		expect(result.ok && endpointNotices(result.value).map((notice) => notice.split(" ")[0])).toEqual([
-			"fallback",
-			"business_metrics",
-			"evaluation",
-		]);
+		expect(result.ok && endpointNotices(result.value).map((notice) => notice.split(" ")[0])).toEqual(["fallback", "evaluation"]);
 	});
 
 	it.each([

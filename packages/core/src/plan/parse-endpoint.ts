@@ -1,8 +1,9 @@
 import type { Result } from "../kernel/refusal.ts";
+import { parseBusinessMetrics, primaryOf } from "./business-metric.ts";
 import { type Automation, ENDPOINT_DEFAULTS, type EndpointConfig, type EndpointOwner } from "./endpoint-config.ts";
 import { copyJson, type Json } from "./json-copy.ts";
 import { NO_OBJECTIVES } from "./objectives.ts";
-import { parseBusinessPrimary, parseChecks, parseOutputLimits, parseSticky } from "./parse-endpoint-parts.ts";
+import { parseChecks, parseOutputLimits, parseSticky } from "./parse-endpoint-parts.ts";
 import { parseObjectives } from "./parse-objectives.ts";
 import { parsePlan } from "./parse-plan.ts";
 import { readChoice, readDurationMs, readList, readMap, readText } from "./read-value.ts";
@@ -54,8 +55,8 @@ export function parseEndpoint(raw: unknown): Result<EndpointConfig> {
 	const risk = keep("risk", RISK_KEYS);
 	const automation = read("automation", (value, path) => readChoice(list, value, path, AUTOMATION));
 	const objectives = read("objectives", (value, path) => parseObjectives(list, value, path)) ?? NO_OBJECTIVES;
-	const businessMetrics = keep("business_metrics");
-	const businessPrimary = read("business_metrics", (value, path) => parseBusinessPrimary(list, value, path)) ?? null;
+	const businessMetrics = read("business_metrics", (value, path) => parseBusinessMetrics(list, value, path)) ?? {};
+	const businessPrimary = primaryOf(businessMetrics);
 	const evaluation = keep("evaluation", EVALUATION_KEYS);
 	const checks = read("checks", (value, path) => parseChecks(list, value, path));
 	const timeoutMs = read("timeout", (value, path) => readDurationMs(list, value, path, TIMEOUT_MS));
@@ -63,7 +64,7 @@ export function parseEndpoint(raw: unknown): Result<EndpointConfig> {
 	const outputLimits = read("output_limits", (value, path) => parseOutputLimits(list, value, path));
 	const sticky = read("sticky", (value, path) => parseSticky(list, value, path));
 	const keepWarmMs = read("keep_warm", (value, path) => readDurationMs(list, value, path, KEEP_WARM_MS));
-	const plan = list.take(parsePlan(map["plan"], { objectives, businessPrimary }));
+	const plan = list.take(parsePlan(map["plan"], { objectives, businessPrimary, businessMetrics }));
 
 	return list.conclude({
 		endpoint: endpoint ?? "",
@@ -90,7 +91,6 @@ export function endpointNotices(config: EndpointConfig): string[] {
 	const notices: string[] = [];
 	if (config.fallback !== null)
 		notices.push("fallback is kept but not available yet: a failed prediction is answered with its error");
-	if (config.businessMetrics !== null) notices.push("business_metrics are kept but not judged yet");
 	if (config.evaluation !== null) notices.push("evaluation is kept but not available yet: evaluate stages are skipped");
 	return notices;
 }

@@ -99,7 +99,8 @@ describe("a gate on traffic", () => {
 		["latency_p95 <= objective", "plan.objective-missing", '"objective" at column 16'],
 		["auc >= 0.8", "plan.metric-not-available", '"auc" at column 1 cannot be judged in a traffic stage yet'],
 		["psi of score <= 0.2", "plan.metric-not-available", '"psi"'],
-		["business >= champion - 2%", "plan.metric-not-available", '"business"'],
+		["business >= champion - 2%", "plan.needs-business-metric", '"business" at column 1 needs a primary business metric'],
+		["business of clicks >= champion - 2%", "plan.unknown-metric", '"clicks"'],
 	])("is refused at the word: %s", (text, code, words) => {
 		const result = read(text);
 		expect(result).toMatchObject({ ok: false, refusal: { code, path: "plan[2].canary.gates[0]" } });

@@ -1,5 +1,6 @@
 import { nearestWord } from "../kernel/nearest.ts";
 import { accept, type Result } from "../kernel/refusal.ts";
+import type { BusinessMetrics } from "./business-metric.ts";
 import { GATE_GRAMMAR, type GateSentence, refuseAt, refuseGate } from "./gate-sentence.ts";
 import { type GateToken, TokenReader } from "./gate-tokens.ts";
 import { findMetric, type GatePlace, METRIC_WORDS, type MetricRow, parsePercentile } from "./metric-table.ts";
@@ -15,6 +16,8 @@ export interface GateContext {
 	readonly objectives: Objectives;
 	/** See `Gate.attribution`. */
 	readonly attribution: boolean;
+	readonly businessPrimary?: string | null;
+	readonly businessMetrics?: BusinessMetrics;
 }
 
 const MAX_LENGTH = 500;
@@ -33,9 +36,9 @@ export function parseGate(written: unknown, context: GateContext): Result<Gate> 
 		return refuseGate(sentence, "plan.gate-syntax", `it is longer than ${MAX_LENGTH} characters`, GATE_GRAMMAR);
 	}
 	const tokens = new TokenReader(sentence.text);
-	const metric = readMetric(sentence, tokens, context.place);
+	const metric = readMetric(sentence, tokens, context);
 	if (!metric.ok) return metric;
-	const { row, word, field } = metric.value;
+	const { row, word } = metric.value;
 	const op = readOperator(sentence, tokens, row, word);
 	if (!op.ok) return op;
 	const bound = parseBound(tokens, { sentence, row, metric: word, place: context.place, objectives: context.objectives });
@@ -43,7 +46,13 @@ export function parseGate(written: unknown, context: GateContext): Result<Gate> 
 	const where = readWhere(sentence, tokens, context.place);
 	if (!where.ok) return where;
 	const attribution = bound.value.kind === "champion" || context.attribution;
-	const gate = { text: sentence.text, metric: compileMetric(row, word, field), op: op.value, bound: bound.value, attribution };
+	const gate = {
+		text: sentence.text,
+		metric: compileMetric(metric.value, context),
+		op: op.value,
+		bound: bound.value,
+		attribution,
+	};
 	return accept(where.value === undefined ? gate : { ...gate, where: where.value });
 }
 
@@ -53,7 +62,8 @@ interface MetricWords {
 	readonly field: string | undefined;
 }
 
-function readMetric(sentence: GateSentence, tokens: TokenReader, place: GatePlace): Result<MetricWords> {
+function readMetric(sentence: GateSentence, tokens: TokenReader, context: GateContext): Result<MetricWords> {
+	const { place } = context;
 	const first = tokens.take();
 	if (first === undefined) return refuseGate(sentence, "plan.gate-syntax", "it is empty", GATE_GRAMMAR);
 	const row = findMetric(first.text);
@@ -69,17 +79,45 @@ function readMetric(sentence: GateSentence, tokens: TokenReader, place: GatePlac
 		);
 	}
 	if (place !== "evaluate" && !row.available.includes(place)) {
-		const hint = "error_rate and latency_pNN are judged on traffic now; others can be named in evaluate";
+		const hint =
+			"error_rate, latency_pNN, business, accuracy, mae, rmse and brier are judged on traffic now; others can be named in evaluate";
 		return refuseAt(sentence, "plan.metric-not-available", first, `cannot be judged in ${PLACES[place]} yet`, hint);
 	}
 	const of = tokens.peek();
 	if (!tokens.takeWord("of")) {
+		if (row.name === "business") return readBusiness(sentence, first, undefined, context);
 		if (row.field !== "required") return accept({ row, word: first.text, field: undefined });
 		return refuseAt(sentence, "plan.gate-syntax", first, "needs a field", `write "${row.name} of FIELD"`);
 	}
 	if (row.field === "none") return refuseAt(sentence, "plan.gate-syntax", of!, `does not go with ${first.text}`, GATE_GRAMMAR);
 	const field = parseField(sentence, tokens);
-	return field.ok ? accept({ row, word: first.text, field: field.value }) : field;
+	if (!field.ok) return field;
+	if (row.name === "business") return readBusiness(sentence, first, field.value, context);
+	return accept({ row, word: first.text, field: field.value });
+}
+
+/** Which business metric is meant; its direction says on which side it does harm. */
+function readBusiness(
+	sentence: GateSentence,
+	word: GateToken,
+	named: string | undefined,
+	{ businessPrimary = null, businessMetrics = {} }: GateContext,
+): Result<MetricWords> {
+	const field = named ?? businessPrimary;
+	if (field === null) {
+		const hint = "declare one in business_metrics with primary: true, or write business of NAME";
+		return refuseAt(sentence, "plan.needs-business-metric", word, "needs a primary business metric", hint);
+	}
+	const metric = Object.hasOwn(businessMetrics, field) ? businessMetrics[field] : undefined;
+	if (metric === undefined) {
+		const known = Object.keys(businessMetrics);
+		const nearest = nearestWord(field, known);
+		const there = known.length === 0 ? "declare it in business_metrics" : `there are: ${known.join(", ")}`;
+		const hint = nearest === undefined ? there : `did you mean ${nearest}?`;
+		return refuseAt(sentence, "plan.unknown-metric", { ...word, text: field }, "is not a business metric of the endpoint", hint);
+	}
+	const row = findMetric("business")!;
+	return accept({ row: { ...row, harm: metric.direction === "up" ? "low" : "high" }, word: word.text, field });
 }
 
 const PLACES: Readonly<Record<GatePlace, string>> = {
@@ -133,7 +171,8 @@ function readWhere(sentence: GateSentence, tokens: TokenReader, place: GatePlace
 	return refuseAt(sentence, "plan.gate-syntax", rest, "was not expected here", 'join conditions with "and"');
 }
 
-function compileMetric(row: MetricRow, word: string, field: string | undefined): GateMetric {
+function compileMetric({ row, word, field }: MetricWords, { businessMetrics = {} }: GateContext): GateMetric {
+	if (row.name === "business") return { name: "business", metric: field!, kind: businessMetrics[field!]?.kind ?? "mean" };
 	if (row.name === "error_rate") return { name: "error_rate" };
 	const percentile = parsePercentile(word);
 	if (percentile !== undefined) return { name: "latency", percentile };

@@ -1,8 +1,10 @@
-import type { Result } from "../kernel/refusal.ts";
+import { accept, type Result } from "../kernel/refusal.ts";
 import { BUILT_IN_PLANS, type BuiltInPlan, refuseBuiltIn } from "./built-in-plans.ts";
+import type { BusinessMetrics } from "./business-metric.ts";
 import type { Objectives } from "./objectives.ts";
+import { parseGate } from "./parse-gate.ts";
 import { type CarriedRules, type ParsedStage, parseStage } from "./parse-stage.ts";
-import type { Plan } from "./plan.ts";
+import type { Gate, Plan } from "./plan.ts";
 import { isMap, readList } from "./read-value.ts";
 import { RefusalList } from "./refusal-list.ts";
 import { checkJudgeable, checkOrder } from "./stage-order.ts";
@@ -13,6 +15,8 @@ export interface PlanContext {
 	readonly objectives: Objectives;
 	/** The endpoint's primary business metric, or null when it declares none. */
 	readonly businessPrimary: string | null;
+	/** What `business` in a gate may name; left out: none. */
+	readonly businessMetrics?: BusinessMetrics;
 }
 
 /** The plan of an endpoint that names none. */
@@ -28,7 +32,26 @@ export function parsePlan(raw: unknown, context: PlanContext): Result<Plan> {
 	if (typeof name !== "string") return parseStages("inline", name, context);
 	const builtIn: BuiltInPlan | undefined = BUILT_IN_PLANS.find((plan) => plan.name === name);
 	if (builtIn === undefined || builtIn.stages === null) return refuseBuiltIn(name, context.businessPrimary);
-	return parseStages(name, builtIn.stages, context);
+	const plan = parseStages(name, builtIn.stages, context);
+	return plan.ok && name === DEFAULT_PLAN ? accept(withBusinessGate(plan.value, context)) : plan;
+}
+
+/**
+ * The default plan watches the primary business metric too, where there is one, and does not wait for it: what it needs days to see
+ * must not hold a rollout of minutes.
+ */
+function withBusinessGate(plan: Plan, context: PlanContext): Plan {
+	const { businessPrimary, businessMetrics = {} } = context;
+	const metric = businessPrimary === null ? undefined : businessMetrics[businessPrimary];
+	if (metric === undefined) return plan;
+	const bound = metric.direction === "up" ? ">= champion - 2%" : "<= champion + 2%";
+	const gate = parseGate(`business ${bound}`, { ...context, path: "plan", place: "traffic", attribution: true });
+	if (!gate.ok) throw new Error(gate.refusal.message);
+	const added: Gate = { ...gate.value, holds: false };
+	const stages = plan.stages.map((stage) =>
+		stage.kind === "canary" || stage.kind === "watch" ? { ...stage, gates: [...stage.gates, added] } : stage,
+	);
+	return { ...plan, stages };
 }
 
 function parseStages(name: string, written: unknown, context: PlanContext): Result<Plan> {
@@ -38,7 +61,7 @@ function parseStages(name: string, written: unknown, context: PlanContext): Resu
 	const parsed: ParsedStage[] = [];
 	let carried: CarriedRules | undefined;
 	for (const [index, entry] of raw.entries()) {
-		const stage = parseStage(entry, `plan[${index}]`, { list, objectives: context.objectives, carried });
+		const stage = parseStage(entry, `plan[${index}]`, { list, ...context, carried });
 		if (stage === undefined) continue;
 		parsed.push(stage);
 		carried = stage.carried;

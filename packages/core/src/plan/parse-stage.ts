@@ -1,4 +1,5 @@
 import { nearestWord } from "../kernel/nearest.ts";
+import type { BusinessMetrics } from "./business-metric.ts";
 import type { GatePlace } from "./metric-table.ts";
 import type { Objectives } from "./objectives.ts";
 import { parseApproveWhen } from "./parse-approve.ts";
@@ -27,6 +28,8 @@ export interface CarriedRules extends TrafficRules {
 export interface StageContext {
 	readonly list: RefusalList;
 	readonly objectives: Objectives;
+	readonly businessPrimary: string | null;
+	readonly businessMetrics?: BusinessMetrics;
 	/** undefined before the first traffic stage. */
 	readonly carried: CarriedRules | undefined;
 }
@@ -107,20 +110,22 @@ function readStage(kind: string, map: RawMap, path: string, context: StageContex
 	}
 }
 
-function readEvaluate(map: RawMap, path: string, { list, objectives }: StageContext): EvaluateStage {
-	const gates = optional(map["gates"], (value) => readGates(list, value, `${path}.gates`, "evaluate", objectives, true));
+function readEvaluate(map: RawMap, path: string, context: StageContext): EvaluateStage {
+	const { list } = context;
+	const gates = optional(map["gates"], (value) => readGates(context, value, `${path}.gates`, "evaluate", true));
 	const onFail = optional(map["on_fail"], (value): OnFail | undefined =>
 		readChoice(list, value, `${path}.on_fail`, ON_FAIL_BEFORE_TRAFFIC),
 	);
 	return { kind: "evaluate", gates: gates ?? [], onFail: onFail ?? DEFAULTS.onFailEvaluate };
 }
 
-function readRules(map: RawMap, path: string, { list, objectives, carried }: StageContext): CarriedRules {
+function readRules(map: RawMap, path: string, context: StageContext): CarriedRules {
+	const { list, carried } = context;
 	const before = carried ?? FIRST_RULES;
 	const switched = optional(map["attribution"], (value) => readSwitch(list, value, `${path}.attribution`));
 	const attribution = switched ?? before.attribution;
-	const named = optional(map["gates"], (value) => readGates(list, value, `${path}.gates`, "traffic", objectives, attribution));
-	const inherited = carried?.gates ?? readGates(list, DEFAULTS.gates, `${path}.gates`, "traffic", objectives, attribution);
+	const named = optional(map["gates"], (value) => readGates(context, value, `${path}.gates`, "traffic", attribution));
+	const inherited = carried?.gates ?? readGates(context, DEFAULTS.gates, `${path}.gates`, "traffic", attribution);
 	return {
 		gates: named ?? withAttribution(inherited, attribution),
 		onFail: optional(map["on_fail"], (value) => readChoice(list, value, `${path}.on_fail`, ON_FAIL)) ?? before.onFail,
@@ -145,18 +150,17 @@ function trafficRules({ gates, onFail, extend, onUnknown, minRequests }: Carried
 }
 
 function readGates(
-	list: RefusalList,
+	{ list, objectives, businessPrimary, businessMetrics = {} }: StageContext,
 	value: unknown,
 	path: string,
 	place: GatePlace,
-	objectives: Objectives,
 	attribution: boolean,
 ): readonly Gate[] {
 	const gates: Gate[] = [];
 	const seen = new Set<string>();
 	for (const [index, written] of (readList(list, value, path, LIMITS.gates) ?? []).entries()) {
 		const at = `${path}[${index}]`;
-		const gate = list.take(parseGate(written, { path: at, place, objectives, attribution }));
+		const gate = list.take(parseGate(written, { path: at, place, objectives, attribution, businessPrimary, businessMetrics }));
 		if (gate === undefined) continue;
 		if (seen.has(renderGate(gate))) list.add("plan.gate-repeated", `gate "${gate.text}" is written twice`, "leave one out", at);
 		seen.add(renderGate(gate));

@@ -72,6 +72,8 @@ export interface Gate {
 	 * (`attribution: off`): it is judged literally. Always true for a gate against the champion, where it says nothing.
 	 */
 	readonly attribution: boolean;
+	/** False: a stage does not wait for it, for its evidence may take days; it still fails. Absent: true. */
+	readonly holds?: false;
 	/** The part of the requests or rows it looks at, all conditions together; absent: all of them. */
 	readonly where?: readonly SliceCondition[];
 }
@@ -88,11 +90,13 @@ export type GateMetric =
 	| { readonly name: "error_rate" }
 	/** `percentile` as a share: 0.95 for latency_p95, 0.999 for latency_p999. */
 	| { readonly name: "latency"; readonly percentile: number }
-	/** A metric that is judged before traffic; its judge comes with `evaluate`. */
+	/** A business metric of the endpoint, over all requests. */
+	| { readonly name: "business"; readonly metric: string; readonly kind: "mean" | "rate" }
+	/** How good the predictions are: on traffic by the labels that come in (QUALITY_BY_LABELS), else by a holdout. */
 	| { readonly name: "quality"; readonly metric: string; readonly field?: string };
 
 export type Bound =
-	/** A ratio (error_rate, quality) or microseconds (latency). */
+	/** A ratio (error_rate, quality), microseconds (latency) or the metric's own measure (business, mae, rmse). */
 	| { readonly kind: "absolute"; readonly value: number }
 	/** champion * (1 + relative) + absolute; `absolute` is a ratio or microseconds. Exactly one of the two may be non-zero. */
 	| { readonly kind: "champion"; readonly relative: number; readonly absolute: number };

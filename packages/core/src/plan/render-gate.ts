@@ -5,7 +5,9 @@ import type { Bound, Gate, GateMetric, SliceCondition } from "./plan.ts";
 /** Writes a gate from its meaning, in the gate language; an objective appears as the number it stood for. Inverse of parseGate. */
 export function renderGate(gate: Pick<Gate, "metric" | "op" | "bound" | "where">): string {
 	const name = metricName(gate.metric);
-	const of = gate.metric.name === "quality" && gate.metric.field !== undefined ? ` of ${word(gate.metric.field)}` : "";
+	const field =
+		gate.metric.name === "business" ? gate.metric.metric : gate.metric.name === "quality" ? gate.metric.field : undefined;
+	const of = field === undefined ? "" : ` of ${word(field)}`;
 	const where = gate.where === undefined ? "" : ` where ${gate.where.map(renderCondition).join(" and ")}`;
 	return `${name}${of} ${gate.op} ${renderBound(gate.bound, findMetric(name)?.unit ?? "number", name)}${where}`;
 }

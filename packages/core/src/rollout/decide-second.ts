@@ -1,10 +1,13 @@
-import { CRASH_GATE } from "../analysis/judge.ts";
+import { CRASH_GATE } from "../analysis/crash-judge.ts";
+import { recordOf } from "../analysis/gate-record.ts";
 import type { GateJudgement, Judgement } from "../analysis/judgement.ts";
 import { rulesInForce } from "../analysis/rules-in-force.ts";
+import { SPLIT_CHECK } from "../analysis/split-check.ts";
+import type { Verdict } from "../kernel/index.ts";
 import type { CanaryStage, TrafficRules, WatchStage } from "../plan/index.ts";
 import { advance } from "./advance.ts";
 import { keyOf, nameOf } from "./arm.ts";
-import type { RolloutEvent } from "./events.ts";
+import type { RolloutEvent, VerdictRecord } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import { type RolloutState, stageOf } from "./state.ts";
 
@@ -21,12 +24,12 @@ const LOUD = Math.log(5);
 export function decideSecond(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
 	if (state.status === "rolled-back") return confirm(state, judgement, after);
 	if (!["running", "asking", "paused"].includes(state.status)) return [];
-	const events = judgement.gates.map((gate) => judged(state, gate, judgement.second, after));
-	const next = events.reduce<RolloutState>(evolve, state);
+	const verdicts = Object.fromEntries(judgement.gates.map((gate) => [gate.gate, gate.verdict]));
+	const next = { ...state, verdicts: { ...state.verdicts, ...verdicts } };
 	const decided = judgement.failing !== null ? onFailing(next, judgement, after) : onTime(next, judgement, after);
 	// A decision is recorded with what every gate said; without one only what changed is worth a line.
-	if (decided.length > 0) return [...events, ...decided];
-	return events.filter((event) => event.type === "GateJudged" && event.data.verdict !== event.data.before);
+	const isWorthALine = (gate: GateJudgement) => decided.length > 0 || gate.verdict !== verdictBefore(state, gate);
+	return [...judgement.gates.filter(isWorthALine).map((gate) => judged(state, gate, judgement.second, after)), ...decided];
 }
 
 /** A backlog is judged in order before any stage moves: of what is long over, only harm is acted upon. */
@@ -35,11 +38,31 @@ function onTime(state: RolloutState, judgement: Judgement, after: number): reado
 }
 
 function judged(state: RolloutState, gate: GateJudgement, second: number, after: number): RolloutEvent {
-	return { type: "GateJudged", after, data: { ...gate, before: state.verdicts[gate.gate] ?? "unknown", second } };
+	const { seconds, dispersion, alphaSpent, thresholdNats, lift, ...said } = gate;
+	const before = verdictBefore(state, gate);
+	if (state.judge < FIRST_WITH_RECORD) return { type: "GateJudged", after, data: { ...said, before, second } };
+	const record: VerdictRecord = {
+		judge: state.judge,
+		plan: state.planDigest ?? null,
+		seconds: seconds ?? 0,
+		dispersion: dispersion ?? 1,
+		alphaSpent: alphaSpent ?? null,
+		thresholdNats: thresholdNats ?? null,
+		intervals: recordOf(gate),
+		lift: lift ?? null,
+	};
+	return { type: "GateJudged", after, data: { ...said, before, second, record } };
+}
+
+/** Judge 1 kept counts and evidence only. */
+const FIRST_WITH_RECORD = 2;
+
+function verdictBefore(state: RolloutState, { gate }: GateJudgement): Verdict {
+	return state.verdicts[gate] ?? "unknown";
 }
 
 function onFailing(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
-	const { gate, jointly, because } = judgement.failing!;
+	const { gate, jointly, because, causes } = judgement.failing!;
 	const onFail = gate === CRASH_GATE ? "rollback" : (rulesInForce(state.plan, state.stageIndex)?.onFail ?? "rollback");
 	if (onFail === "degrade") return [{ type: "RolloutDegraded", after, data: { gate } }];
 	if (onFail !== "rollback") {
@@ -47,7 +70,12 @@ function onFailing(state: RolloutState, judgement: Judgement, after: number): re
 			? []
 			: [{ type: "RolloutAsked", after, data: { question: `${gate} fails: ${because} (on_fail: ${onFail})`, gates: [gate] } }];
 	}
-	return rollBackOrAsk(state, judgement, { trigger: "gate", gate, jointly, because }, after);
+	return rollBackOrAsk(
+		state,
+		judgement,
+		{ trigger: "gate", gate, jointly, because, ...(causes === undefined ? {} : { causes }) },
+		after,
+	);
 }
 
 interface Why {
@@ -55,6 +83,7 @@ interface Why {
 	readonly gate: string | null;
 	readonly jointly: boolean;
 	readonly because: string;
+	readonly causes?: readonly string[];
 }
 
 /** A rollback has preconditions: there is a champion, and it can serve. Otherwise a person is asked. */
@@ -124,10 +153,17 @@ function onUnknown(
 	return onward.every((event) => event.type === "VerificationAwaited") ? onward : [left, ...onward];
 }
 
-/** The stage's own gates; the crash gate has no pass side to wait for. */
+/**
+ * The stage's own gates that it waits for, and the split where it is wrong. The crash gate has no pass side to wait for; one that
+ * does not hold the stage is waited for only once it stirs.
+ */
 function inForce(stage: TrafficRules, judgement: Judgement): readonly GateJudgement[] {
-	const names = new Set(stage.gates.map((gate) => gate.text));
-	return judgement.gates.filter((gate) => names.has(gate.gate));
+	const gates = new Map(stage.gates.map((gate) => [gate.text, gate]));
+	return judgement.gates.filter((judged) => {
+		if (judged.gate === SPLIT_CHECK) return judged.verdict === "error";
+		const gate = gates.get(judged.gate);
+		return gate !== undefined && (gate.holds !== false || judged.verdict === "error" || judged.logEFail > LOUD);
+	});
 }
 
 function confirm(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {

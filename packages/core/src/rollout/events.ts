@@ -1,3 +1,5 @@
+import type { GateRecord } from "../analysis/gate-record.ts";
+import type { GateJudgement } from "../analysis/judgement.ts";
 import type { Thresholds } from "../analysis/window.ts";
 import type { Verdict } from "../kernel/index.ts";
 import type { Plan, StageKind } from "../plan/index.ts";
@@ -80,6 +82,8 @@ export interface RolloutStarted {
 	readonly verifyWhole?: boolean;
 	/** Version of the judge whose arithmetic decides; a replay uses the same. */
 	readonly judge: number;
+	/** sha256 of the canonical plan; every verdict names it. Absent in rollouts of releases before judge 2. */
+	readonly planDigest?: string;
 }
 
 export interface ThresholdsFrozen {
@@ -102,6 +106,23 @@ export interface GateJudged {
 	readonly logEPass: number;
 	readonly challenger: CountedShare;
 	readonly champion: CountedShare;
+	/** From judge 2 on, what it takes to calculate the verdict again. */
+	readonly record?: VerdictRecord;
+}
+
+export interface VerdictRecord {
+	readonly judge: number;
+	/** Digest of the plan whose gate this is. */
+	readonly plan: string | null;
+	/** Judged seconds that brought evidence. */
+	readonly seconds: number;
+	/** phi, by which the fail side's evidence is divided. */
+	readonly dispersion: number;
+	/** Share of the rollout's error budget, and ln E at which the gate fails it alone; null where it has none (split). */
+	readonly alphaSpent: number | null;
+	readonly thresholdNats: number | null;
+	readonly intervals: GateRecord;
+	readonly lift: GateJudgement["lift"];
 }
 
 /** k of n since the rollout began, warm-up left out. */
@@ -121,6 +142,8 @@ export interface RollbackBegun {
 	/** True when no gate crossed alone and the weighted evidence of all together did. */
 	readonly jointly: boolean;
 	readonly because: string;
+	/** Every gate that may be called a cause (e-BH), the named one first. From judge 2 on, where gates decided. */
+	readonly causes?: readonly string[];
 	readonly restores: Arm;
 	readonly impact: Impact;
 }

@@ -36,9 +36,10 @@ export class RolloutTracker {
 		const [first, ...rest] = recorded;
 		if (first === undefined) throw new Error("a rollout without events cannot be followed");
 		this.#state = evolve(null, first.event);
-		this.#judge = new Judge(this.#state.plan, this.#state.off);
-		const { champion, challenger } = this.#state;
-		this.#merger = new EvidenceMerger(champion === null ? null : keyOf(champion), keyOf(challenger));
+		const { plan, off, judge, champion, challenger } = this.#state;
+		const arms = { challenger: keyOf(challenger), champion: champion === null ? null : keyOf(champion) };
+		this.#judge = new Judge(plan, off, { version: judge, arms });
+		this.#merger = new EvidenceMerger(arms.champion, arms.challenger);
 		this.#ahead = [...rest];
 		this.#position = first.event.after;
 		this.#tell();
@@ -94,7 +95,10 @@ export class RolloutTracker {
 			this.#merger.add(record.window);
 			return null;
 		}
-		if (record.kind === "outcomes") return null;
+		if (record.kind === "outcomes") {
+			this.#judge.outcomes(record);
+			return null;
+		}
 		const judgement = this.#judge.second(record, this.#merger.close(record, isChampionGone(this.#state)));
 		this.#lastJudgement = judgement;
 		const result = decide(this.#state, { type: "JudgeSecond", judgement }, record.position);

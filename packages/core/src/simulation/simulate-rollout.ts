@@ -100,9 +100,9 @@ function answers(n: number, { errorRate, latencyScale }: ArmClimate, latencyUs: 
 function merged(second: number, challenger: MergedCounts, champion: MergedCounts): MergedWindow {
 	const pair = { challenger, champion };
 	const classes = Object.fromEntries(
-		Object.entries(WARM_UP_SECONDS).flatMap(([name, from]) => (second >= from ? [[name, pair]] : [])),
+		Object.entries(WARM_UP_SECONDS).map(([name, from]) => [name, { ...pair, warm: second >= from }]),
 	);
-	return { second, revision: 1, thresholds: THRESHOLDS, classes, challengerRouted: true, all: pair };
+	return { second, revision: 1, thresholds: THRESHOLDS, classes, lottery: null, challengerRouted: true, all: pair };
 }
 
 /** The canary stage at a second; the last one lasts. */

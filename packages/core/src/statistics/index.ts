@@ -2,8 +2,17 @@
 export { type AbsoluteOptions, type AbsoluteProcess, createAbsoluteProcess } from "./absolute-process.ts";
 export { MAX_WINDOW_REQUESTS } from "./assertions.ts";
 export { betaBinomialInterval, betaBinomialLogE, type RateInterval } from "./beta-binomial.ts";
+export {
+	bucketMean,
+	type MeanEstimate,
+	meanHalfWidth,
+	meanShiftLogE,
+	relativeLift,
+	type UserBucket,
+} from "./business-mean.ts";
 export { chiSquareUpperTail } from "./chi-square.ts";
 export { type CompareOptions, type CompareProcess, createCompareProcess } from "./compare-process.ts";
+export { rejectByEValues } from "./e-values.ts";
 export {
 	ALPHA_FAIL,
 	ALPHA_PASS,
@@ -43,3 +52,4 @@ export {
 	quantileUs,
 	sparseSketch,
 } from "./sketch.ts";
+export { splitRatioLogE } from "./split-ratio.ts";

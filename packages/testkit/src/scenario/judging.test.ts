@@ -52,7 +52,21 @@ describe("the first seconds of an arm on a gateway", () => {
 		expect(judged[found]?.failing).toMatchObject({ gate: "crash", jointly: false });
 		expect(found).toBeGreaterThanOrEqual(2);
 		expect(found).toBeLessThan(8);
-		expect(gate(judged[8], ERRORS)).toMatchObject({ verdict: "unknown", challenger: { k: 0, n: 0 } });
+		expect(gate(judged[8], ERRORS)).toMatchObject({ verdict: "unknown", challenger: { k: 900, n: 900 } });
+	});
+
+	it("count once they are over: errors that go on are found at once", () => {
+		const judged = judge([ERRORS], repeat(20, both(0.08, 0)));
+		const found = judged.findIndex((judgement) => judgement.failing !== null);
+		expect(judged[found]?.failing?.gate).toBe(ERRORS);
+		expect(found).toBeGreaterThanOrEqual(10);
+		expect(found).toBeLessThan(13);
+	});
+
+	it("decide nothing by themselves: errors that end with the warm-up roll nothing back", () => {
+		const judged = judge([ERRORS, LATENCY], [...repeat(10, both(0.08, 0)), ...repeat(110, both(0, 0))]);
+		expect(judged.every((judgement) => judgement.failing === null)).toBe(true);
+		expect(gate(judged[9], ERRORS).logEFail).toBeGreaterThan(4);
 	});
 
 	it("do not count towards the hold, and neither do seconds in which nobody asked anything", () => {
@@ -65,9 +79,9 @@ describe("the first seconds of an arm on a gateway", () => {
 });
 
 describe("silence", () => {
-	it("leaves every gate unknown, the crash gate too", () => {
+	it("leaves every gate unknown, the crash gate and the split too", () => {
 		const last = judge([ERRORS, RELATIVE, LATENCY], repeat(60, {})).at(-1);
-		expect(last?.gates.map(({ verdict }) => verdict)).toEqual(["unknown", "unknown", "unknown", "unknown"]);
+		expect(last?.gates.map(({ verdict }) => verdict)).toEqual(Array(5).fill("unknown"));
 		expect(last?.failing).toBeNull();
 	});
 });

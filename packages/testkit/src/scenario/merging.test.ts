@@ -68,11 +68,20 @@ function split(seconds: readonly Second[], gateways: number, seed: number): read
 	});
 }
 
+/** Divides by 1, 7 and 64: what the gateways answer together in the first second. */
+const LEAD_REQUESTS = 448;
+
 /** Every gateway has answered with the challenger before the first second that counts. */
 const warm = (gateways: number): readonly (readonly Window[])[] =>
 	Array.from({ length: 1 }, () =>
-		Array.from({ length: gateways }, (_, g) => window({ gateway: `g${g}`, second: 0, challenger: { n: 1 }, champion: { n: 1 } })),
+		Array.from({ length: gateways }, (_, g) =>
+			window({ gateway: `g${g}`, second: 0, challenger: lead(gateways), champion: lead(gateways) }),
+		),
 	);
+
+function lead(gateways: number) {
+	return { n: LEAD_REQUESTS / gateways };
+}
 
 const after = (lead: readonly (readonly Window[])[], seconds: readonly (readonly Window[])[]) => [
 	...lead,
@@ -118,7 +127,6 @@ describe("evidence from many gateways", () => {
 					champion: { ...champion, slow: 0 },
 				}));
 				const judged = [1, 7, 64].map((gateways) => judgeAll(after(warm(gateways), split(noSlow, gateways, seed))).slice(1));
-				// The first second, in which each gateway proves to be warm, has as many requests as gateways.
 				const decided = judged.map((all) =>
 					all.map(({ gates, failing, stageSeconds }) => ({
 						gates: gates.map((gate) => ({ ...gate, because: "" })),

@@ -1,0 +1,26 @@
+/** Version of the arithmetic that judges; written into every rollout, so that an old one is replayed by the judge that judged it. */
+export const JUDGE_VERSION = 2;
+
+/** What the versions of the judge do differently. A change of any verdict is a new row, never an edit of an old one. */
+export interface JudgeRules {
+	/** Evidence of an arm's first seconds counts once they are over (warm-up-proof.ts); else it is left out. */
+	readonly warmUpCounts: boolean;
+	/** A gate may fail while the champion is disturbed; it may pass in neither. Else it is silent both ways. */
+	readonly failsWhileDisturbed: boolean;
+	/** The split of the traffic is checked, and failing gates are named by e-BH. */
+	readonly checksSplit: boolean;
+	/** Verdicts carry what it takes to calculate them again: shares of alpha, dispersion, seconds. */
+	readonly keepsRecord: boolean;
+}
+
+const RULES: Readonly<Record<number, JudgeRules>> = {
+	1: { warmUpCounts: false, failsWhileDisturbed: false, checksSplit: false, keepsRecord: false },
+	2: { warmUpCounts: true, failsWhileDisturbed: true, checksSplit: true, keepsRecord: true },
+};
+
+/** Throws for a version that this release does not know: it must not judge by other rules and call it a replay. */
+export function rulesOf(version: number): JudgeRules {
+	const rules = RULES[version];
+	if (rules !== undefined) return rules;
+	throw new Error(`judge version ${version} is not known here; this release knows ${Object.keys(RULES).join(", ")}`);
+}

@@ -1,0 +1,105 @@
+import { type Gate, metricName } from "../plan/index.ts";
+import { type CountEvidence, type Counts, createCountEvidence } from "./count-evidence.ts";
+import type { GateSource } from "./gate-source.ts";
+import type { GateJudgement, Share } from "./judgement.ts";
+import { assessMeans, type MeanSides } from "./mean-evidence.ts";
+import type { OutcomeLedger } from "./outcome-ledger.ts";
+
+const NO_COUNTS: Counts = { k1: 0, n1: 0, k0: 0, n0: 0 };
+
+/**
+ * Labels and business metrics as they become known. Right and wrong answers are compared as counts; labels of one stretch of the
+ * rollout come equally late to both arms, so they are compared within it and never across.
+ */
+export class OutcomeSource implements GateSource {
+	readonly #gate: Gate;
+	readonly #ledger: OutcomeLedger;
+	/** Null for a gate on means. */
+	readonly #counts: CountEvidence | null;
+	/** Labels by stretch that have been compared; those of a stretch in which one arm still has none wait. */
+	readonly #compared: Counts[] = [];
+	#means: MeanSides | null = null;
+	#seenVersion = 0;
+	seconds = 0;
+
+	constructor(gate: Gate, ledger: OutcomeLedger, onMeans: boolean) {
+		this.#gate = gate;
+		this.#ledger = ledger;
+		this.#counts = onMeans ? null : createCountEvidence(gate);
+	}
+
+	get challenger(): Share {
+		return this.#share("challenger");
+	}
+
+	get champion(): Share {
+		return this.#share("champion");
+	}
+
+	get lift(): GateJudgement["lift"] {
+		return this.#counts === null ? (this.#means?.lift ?? null) : undefined;
+	}
+
+	logEFail(literal: boolean): number {
+		if (this.#counts !== null) return this.#counts.logEFail(literal);
+		if (this.#means === null) return 0;
+		return literal ? this.#means.logEFailLiteral : this.#means.logEFail;
+	}
+
+	logEPass(): number {
+		return this.#counts?.logEPass() ?? this.#means?.logEPass ?? 0;
+	}
+
+	dispersion(): number {
+		return this.#counts?.dispersion() ?? 1;
+	}
+
+	/** Looks at what has come in since the last judged second. */
+	refresh(): void {
+		if (this.#ledger.version === this.#seenVersion) return;
+		this.#seenVersion = this.#ledger.version;
+		if (this.#counts === null) {
+			this.#means = assessMeans(this.#gate, this.#ledger);
+			if (this.#means.challenger.known > 0) this.seconds++;
+			return;
+		}
+		this.#compareLabels(this.#counts);
+	}
+
+	because(why: string): string {
+		if (this.#counts !== null) {
+			const [one, other] = [this.challenger, this.champion];
+			return `${why}: challenger ${rightOf(one)} labels right, champion ${rightOf(other)}`;
+		}
+		const name = this.#gate.metric.name === "business" ? this.#gate.metric.metric : metricName(this.#gate.metric);
+		if (this.#means === null) return `${why}: no outcome of ${name} has come in yet`;
+		const { challenger, champion } = this.#means;
+		return `${why}: ${name} of the challenger ${meanOf(challenger)}, of the champion ${meanOf(champion)}`;
+	}
+
+	#compareLabels(evidence: CountEvidence): void {
+		for (const [index, { challenger, champion }] of this.#ledger.labelTotals().entries()) {
+			const before = this.#compared[index] ?? NO_COUNTS;
+			const n1 = challenger.n - before.n1;
+			const n0 = champion.n - before.n0;
+			if (n1 === 0 || (n0 === 0 && this.#gate.bound.kind === "champion")) continue;
+			evidence.update({ k1: challenger.wrong - before.k1, n1, k0: champion.wrong - before.k0, n0 });
+			this.#compared[index] = { k1: challenger.wrong, n1: challenger.n, k0: champion.wrong, n0: champion.n };
+			this.seconds++;
+		}
+	}
+
+	#share(role: "challenger" | "champion"): Share {
+		if (this.#counts === null) return { k: 0, n: this.#means?.[role].known ?? 0 };
+		const totals = this.#ledger.labelTotals().map((stretch) => stretch[role]);
+		return { k: totals.reduce((sum, { wrong }) => sum + wrong, 0), n: totals.reduce((sum, { n }) => sum + n, 0) };
+	}
+}
+
+function rightOf({ k, n }: Share): string {
+	return n === 0 ? "0 of 0" : `${((100 * (n - k)) / n).toFixed(2)}% (${n - k} of ${n})`;
+}
+
+function meanOf({ known, mean }: MeanSides["challenger"]): string {
+	return mean === null ? "unknown" : `${Number(mean.toPrecision(4))} (${known} outcomes)`;
+}
