@@ -1,4 +1,4 @@
-import type { Window } from "@headgate/core/analysis";
+import type { ArmCounts, EndpointFlow, Window } from "@headgate/core/analysis";
 import { countOf, type LatencySketch, mergeSketches, quantileUs } from "@headgate/core/statistics";
 import type { Clock } from "../clock/clock.ts";
 
@@ -35,20 +35,38 @@ export class Traffic {
 		);
 	}
 
+	/** What all arms of an endpoint answered together over the last minute: what a forecast starts from. */
+	flow(endpoint: string): EndpointFlow {
+		const windows = this.#recent(endpoint, KEPT_SECONDS);
+		const arms = windows.flatMap((window) => Object.values(window.arms));
+		const n = arms.reduce((sum, arm) => sum + arm.n, 0);
+		const failed = arms.reduce((sum, arm) => sum + failedOf(arm), 0);
+		const seconds = Math.max(1, new Set(windows.map((window) => window.second)).size);
+		return {
+			requestsPerSecond: n / seconds,
+			failedShare: n === 0 ? 0 : failed / n,
+			latency: mergeSketches(arms.map((arm) => arm.latency)),
+		};
+	}
+
 	/** @param seconds how far back from the newest second reported, at most 60. */
 	of(endpoint: string, seconds: number): readonly ArmTraffic[] {
-		const all = this.#windows.get(endpoint) ?? [];
-		const newest = Math.max(...all.map((window) => window.second), Math.floor(this.#clock() / 1_000) - REPORTED_AFTER_SECONDS);
-		const windows = all.filter((window) => window.second > newest - seconds);
+		const windows = this.#recent(endpoint, seconds);
 		const keys = [...new Set(windows.flatMap((window) => Object.keys(window.arms)))];
 		return keys.map((key) => summarise(key, windows, seconds));
+	}
+
+	#recent(endpoint: string, seconds: number): readonly Window[] {
+		const all = this.#windows.get(endpoint) ?? [];
+		const newest = Math.max(...all.map((window) => window.second), Math.floor(this.#clock() / 1_000) - REPORTED_AFTER_SECONDS);
+		return all.filter((window) => window.second > newest - seconds);
 	}
 }
 
 function summarise(key: string, windows: readonly Window[], seconds: number): ArmTraffic {
 	const arms = windows.map((window) => window.arms[key]).filter((arm) => arm !== undefined);
 	const n = arms.reduce((sum, arm) => sum + arm.n, 0);
-	const failed = arms.reduce((sum, { failed }) => sum + failed.runtime + failed.timeout + failed.output + failed.reset, 0);
+	const failed = arms.reduce((sum, arm) => sum + failedOf(arm), 0);
 	const latency = mergeSketches(arms.map((arm) => arm.latency));
 	const at = (share: number) => quantile(latency, share);
 	return {
@@ -59,6 +77,10 @@ function summarise(key: string, windows: readonly Window[], seconds: number): Ar
 		p95Us: at(0.95),
 		p99Us: at(0.99),
 	};
+}
+
+function failedOf({ failed }: ArmCounts): number {
+	return failed.runtime + failed.timeout + failed.output + failed.reset;
 }
 
 function quantile(sketch: LatencySketch, share: number): number | null {

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { JUDGE_VERSION } from "@headgate/core/analysis";
 import { nearestWord } from "@headgate/core/kernel";
 import { type EndpointConfig, type Plan, parsePlan } from "@headgate/core/plan";
 import { type Arm, keyOf, nameOf } from "@headgate/core/rollout";
-import { type Actor, HeadgateError } from "@headgate/protocol";
+import { type Actor, canonicalJson, HeadgateError } from "@headgate/protocol";
 import type { EndpointRecord, Installation, PackageRecord } from "../installation/installation.ts";
 import type { StateKeeper } from "../installation/state-keeper.ts";
 import type { Rollouts } from "./rollouts.ts";
@@ -75,6 +76,7 @@ async function start(installation: Installation, rollouts: Rollouts, attempt: At
 		off: checks.off,
 		verifyWhole: true,
 		judge: JUDGE_VERSION,
+		planDigest: digestOf(rest.plan),
 		...rest,
 	};
 	await rollouts.start({ type: "StartRollout", start: started }, actor);
@@ -123,6 +125,11 @@ function armOf(record: PackageRecord, endpoint: EndpointRecord): Arm {
 	const sticky = endpoint.config.sticky.map(({ from, name }) => `${from}:${name}`);
 	const configuration = { digest: endpoint.configDigest, timeoutMs, outputLimits, sticky };
 	return { packageDigest: record.digest, model: record.name, version: record.version, configuration };
+}
+
+/** Every verdict names the plan it belongs to. */
+function digestOf(plan: Plan): string {
+	return `sha256:${createHash("sha256").update(canonicalJson(plan)).digest("hex")}`;
 }
 
 /** A watch gives way to the next rollout; one that is not promoted yet does not. */

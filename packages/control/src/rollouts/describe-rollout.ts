@@ -1,4 +1,5 @@
-import { nameOf, type RolloutState } from "@headgate/core/rollout";
+import { forecast, foreseeFrom, foresightSentence, type GateJudgement, trafficGates } from "@headgate/core/analysis";
+import { isOver, nameOf, type RolloutState } from "@headgate/core/rollout";
 import { HeadgateError } from "@headgate/protocol";
 import { z } from "@hono/zod-openapi";
 import type { ControlContext } from "../api/context.ts";
@@ -14,6 +15,26 @@ export const gateSchema = z.object({
 	logEPass: z.number(),
 	challenger: shareSchema,
 	champion: shareSchema,
+	seconds: z.number().optional(),
+	dispersion: z.number().optional(),
+	alphaSpent: z.number().optional(),
+	thresholdNats: z.number().optional(),
+	/** While it is unknown: what it could have seen by now and what not. */
+	foresight: z.string().nullable(),
+});
+
+const forecastSchema = z.object({
+	requestsPerSecond: z.number(),
+	likelySeconds: z.number(),
+	longestSeconds: z.number(),
+	gates: z.array(
+		z.object({
+			gate: z.string(),
+			passSeconds: z.number().nullable(),
+			sees: z.array(z.object({ effect: z.string(), seconds: z.number() })),
+		}),
+	),
+	undecided: z.array(z.string()),
 });
 
 export const rolloutSchema = z
@@ -34,6 +55,8 @@ export const rolloutSchema = z
 		stageSeconds: z.number(),
 		etaSeconds: z.number().nullable(),
 		gates: z.array(gateSchema),
+		/** Before it is promoted: what its gates see at the endpoint's traffic of the last minute, and how long it takes. */
+		forecast: forecastSchema.nullable(),
 		impact: z.object({ challengerRequests: z.number(), challengerFailed: z.number() }),
 		rollback: z.unknown().nullable(),
 		leftOut: z.object({ late: z.number(), excluded: z.number() }),
@@ -49,6 +72,25 @@ export function requireRollout({ keeper }: ControlContext, id: string): RolloutS
 	if (state !== undefined) return state;
 	const hint = rollouts.size === 0 ? "none has been started" : `the newest are: ${[...rollouts.keys()].slice(-5).join(", ")}`;
 	throw new HeadgateError("rollout.unknown", `there is no rollout "${id}"`, { hint });
+}
+
+function foresightOf(state: RolloutState, judged: GateJudgement): string | null {
+	const gate = trafficGates(state.plan).find(({ text }) => text === judged.gate);
+	if (gate === undefined || judged.verdict !== "unknown" || isOver(state)) return null;
+	const seen = foreseeFrom(gate, judged);
+	return seen === null ? null : foresightSentence(seen, judged.seconds ?? 0);
+}
+
+function forecastOf({ traffic }: ControlContext, state: RolloutState): z.infer<typeof forecastSchema> | null {
+	if (state.promoted || isOver(state) || state.champion === null) return null;
+	const flow = traffic.flow(state.endpoint);
+	const { gates, undecided, ...rest } = forecast(state.plan, flow);
+	return {
+		requestsPerSecond: flow.requestsPerSecond,
+		...rest,
+		gates: gates.map((gate) => ({ ...gate, sees: [...gate.sees] })),
+		undecided: [...undecided],
+	};
 }
 
 /** A rollout as people see it: state from the journal, verdicts from the last judged second. */
@@ -77,7 +119,8 @@ export function describeRollout(context: ControlContext, id: string): z.infer<ty
 		refusal: keeper.installation.refusals.get(id) ?? null,
 		stageSeconds: judgement?.stageSeconds ?? 0,
 		etaSeconds: judgement?.etaSeconds ?? null,
-		gates: gates.map((gate) => ({ ...gate })),
+		gates: gates.map((gate) => ({ ...gate, foresight: foresightOf(state, gate) })),
+		forecast: forecastOf(context, state),
 		impact: impact ?? { challengerRequests: 0, challengerFailed: 0 },
 		rollback: state.rollback,
 		leftOut: followed?.tracker.leftOut ?? { late: 0, excluded: 0 },

@@ -2,6 +2,7 @@ import type { Gate } from "../plan/index.ts";
 import { type GateClass, PASS_THRESHOLD_NATS } from "../statistics/index.ts";
 import { isKnown } from "./champion-stand-in.ts";
 import { CountSource } from "./count-source.ts";
+import { classOf } from "./gate-class.ts";
 import type { GateSource } from "./gate-source.ts";
 import type { JudgeRules } from "./judge-rules.ts";
 import type { GateJudgement } from "./judgement.ts";
@@ -45,7 +46,7 @@ export class GateJudge {
 		this.#rules = rules;
 		const { name } = gate.metric;
 		this.isLive = name === "error_rate" || name === "latency";
-		this.class = name === "error_rate" ? "errors" : name === "latency" ? "latency" : "business";
+		this.class = classOf(gate);
 		this.#source = this.isLive ? new CountSource(gate) : new OutcomeSource(gate, ledger, isOnMeans(gate));
 	}
 

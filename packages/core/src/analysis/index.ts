@@ -2,6 +2,9 @@
 export { type Closable, type ClosingInput, closableSeconds, LATENESS_MS } from "./closing.ts";
 export { CRASH_GATE } from "./crash-judge.ts";
 export type { Evidence, Placed, SecondClosed, WindowReceived } from "./evidence.ts";
+export { type EndpointFlow, type Forecast, forecast } from "./forecast.ts";
+export { type Foresight, foreseeFrom } from "./foresight.ts";
+export { foresightSentence, timeText } from "./foresight-sentence.ts";
 export type { GateRecord, Interval } from "./gate-record.ts";
 export { Judge, type JudgedStage, type JudgeOptions } from "./judge.ts";
 export { JUDGE_VERSION } from "./judge-rules.ts";

@@ -1,5 +1,6 @@
 import type { Gate } from "../plan/index.ts";
 import { ALPHA_PASS, bucketMean, type MeanEstimate, meanHalfWidth, meanShiftLogE, relativeLift } from "../statistics/index.ts";
+import type { Lift } from "./judgement.ts";
 import type { OutcomeLedger, StratumBuckets } from "./outcome-ledger.ts";
 
 /** Outcomes that each arm of a stratum must have before its mean is trusted to be nearly normal (statistics.md 1.4). */
@@ -14,7 +15,7 @@ export interface MeanSides {
 	readonly logEFailLiteral: number;
 	readonly logEPass: number;
 	/** How much larger the challenger's mean is, relative, with the interval that is true at all times together; null before enough is known. */
-	readonly lift: { readonly mean: number; readonly low: number; readonly high: number } | null;
+	readonly lift: Lift | null;
 	/** Over all strata, for people: outcomes and the mean of each arm; null without any. */
 	readonly challenger: { readonly known: number; readonly mean: number | null };
 	readonly champion: { readonly known: number; readonly mean: number | null };
@@ -107,7 +108,7 @@ function pooled(lifts: readonly MeanEstimate[]): MeanSides["lift"] {
 	if (information === 0) return null;
 	const mean = lifts.reduce((sum, lift) => sum + lift.mean / lift.variance, 0) / information;
 	const half = meanHalfWidth(1 / information, ALPHA_PASS);
-	return { mean, low: mean - half, high: mean + half };
+	return { mean, variance: 1 / information, low: mean - half, high: mean + half };
 }
 
 function shown(strata: readonly StratumBuckets[], role: "challenger" | "champion") {

@@ -1,4 +1,6 @@
 import { CRASH_GATE } from "../analysis/crash-judge.ts";
+import { foreseeFrom } from "../analysis/foresight.ts";
+import { foresightSentence } from "../analysis/foresight-sentence.ts";
 import { recordOf } from "../analysis/gate-record.ts";
 import type { GateJudgement, Judgement } from "../analysis/judgement.ts";
 import { rulesInForce } from "../analysis/rules-in-force.ts";
@@ -134,7 +136,10 @@ function onUnknown(
 	after: number,
 ): readonly RolloutEvent[] {
 	const names = undecided.map((gate) => gate.gate);
-	const because = undecided.map((gate) => `${gate.gate}: ${gate.because}`).join("; ");
+	const sights = sightsOf(state, stage, undecided);
+	const because = undecided
+		.map(({ gate, because }) => [`${gate}: ${because}`, sights[gate] ?? ""].filter((part) => part !== "").join("; "))
+		.join(". ");
 	if (stage.onUnknown === "rollback") {
 		return rollBackOrAsk(
 			state,
@@ -147,10 +152,30 @@ function onUnknown(
 	if (stage.onUnknown === "ask" || loud || judgement.stageChallengerRequests < stage.minRequests) {
 		return [{ type: "RolloutAsked", after, data: { question: `not decided in time: ${because}`, gates: names } }];
 	}
-	const left: RolloutEvent = { type: "StageLeftUnproven", after, data: { index: state.stageIndex, unproven: names } };
+	const withSights = state.judge < FIRST_WITH_RECORD ? {} : { sights };
+	const left: RolloutEvent = {
+		type: "StageLeftUnproven",
+		after,
+		data: { index: state.stageIndex, unproven: names, ...withSights },
+	};
 	const onward = advance(evolve(state, left), state.stageIndex, after);
 	// Held, the stage is not left yet.
 	return onward.every((event) => event.type === "VerificationAwaited") ? onward : [left, ...onward];
+}
+
+/** What each undecided gate could have seen by now and what not. Judge 1 did not say it. */
+function sightsOf(
+	state: RolloutState,
+	stage: TrafficRules,
+	undecided: readonly GateJudgement[],
+): Readonly<Record<string, string>> {
+	if (state.judge < FIRST_WITH_RECORD) return {};
+	const sentences = undecided.flatMap((judged) => {
+		const gate = stage.gates.find(({ text }) => text === judged.gate);
+		const seen = gate === undefined ? null : foreseeFrom(gate, judged);
+		return seen === null ? [] : [[judged.gate, foresightSentence(seen, judged.seconds ?? 0)] as const];
+	});
+	return Object.fromEntries(sentences);
 }
 
 /**

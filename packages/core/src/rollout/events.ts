@@ -29,7 +29,15 @@ export type RolloutEvent =
 				readonly etaSeconds: number | null;
 			}
 	  >
-	| Happened<"StageLeftUnproven", { readonly index: number; readonly unproven: readonly string[] }>
+	| Happened<
+			"StageLeftUnproven",
+			{
+				readonly index: number;
+				readonly unproven: readonly string[];
+				/** By gate, what it could have seen and what not. From judge 2 on. */
+				readonly sights?: Readonly<Record<string, string>>;
+			}
+	  >
 	| Happened<"GateJudged", GateJudged>
 	| Happened<"RolloutDegraded", { readonly gate: string }>
 	| Happened<"RolloutAsked", { readonly question: string; readonly gates: readonly string[] }>

@@ -32,6 +32,7 @@ function begin(event: Extract<RolloutEvent, { type: "RolloutStarted" }>): Rollou
 		verdicts: {},
 		holds: 1,
 		unproven: [],
+		sights: {},
 		degraded: [],
 		question: null,
 		rollback: null,
@@ -77,7 +78,11 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 		case "StageExtended":
 			return { ...state, holds: event.data.holds };
 		case "StageLeftUnproven":
-			return { ...state, unproven: [...new Set([...state.unproven, ...event.data.unproven])] };
+			return {
+				...state,
+				unproven: [...new Set([...state.unproven, ...event.data.unproven])],
+				sights: { ...state.sights, ...event.data.sights },
+			};
 		case "GateJudged":
 			return { ...state, verdicts: { ...state.verdicts, [event.data.gate]: event.data.verdict } };
 		case "RolloutDegraded":
@@ -109,7 +114,9 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 				noticesDue: due(
 					state,
 					"promoted",
-					event.data.unproven.length > 0 ? `promoted unproven: ${event.data.unproven.join(", ")}` : "promoted",
+					event.data.unproven.length > 0
+						? `promoted unproven: ${event.data.unproven.map((gate) => withSight(gate, state.sights[gate])).join(", ")}`
+						: "promoted",
 				),
 			};
 		case "RollbackBegun":
@@ -134,6 +141,10 @@ function change(state: RolloutState, event: RolloutEvent): RolloutState {
 		default:
 			return unreachable(event);
 	}
+}
+
+function withSight(gate: string, sight: string | undefined): string {
+	return sight === undefined || sight === "" ? gate : `${gate} (${sight})`;
 }
 
 function due(state: RolloutState, what: string, text: string): readonly Notice[] {

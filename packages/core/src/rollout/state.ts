@@ -37,6 +37,8 @@ export interface RolloutState extends RolloutStarted {
 	/** Holds spent in this stage, the first included. */
 	readonly holds: number;
 	readonly unproven: readonly string[];
+	/** What the unproven gates could have seen and what not, by gate. */
+	readonly sights: Readonly<Record<string, string>>;
 	readonly degraded: readonly string[];
 	readonly question: string | null;
 	readonly rollback:

@@ -114,7 +114,8 @@ export function createCompareProcess(options: CompareOptions): CompareProcess {
 	};
 }
 
-function compileCompareOptions(options: CompareOptions): Required<CompareOptions> {
+/** Fills in the defaults. Throws RangeError for options that would not be a test. */
+export function compileCompareOptions(options: CompareOptions): Required<CompareOptions> {
 	const { alternative = "add", side = "fail" } = options;
 	const config: Required<CompareOptions> = {
 		rho: 1,

@@ -24,11 +24,25 @@ export {
 	type GateShare,
 	PASS_THRESHOLD_NATS,
 } from "./evidence-budget.ts";
+export {
+	type ExpectedCounts,
+	type ExpectedGrowth,
+	expectedAbsoluteGrowth,
+	expectedCompareGrowth,
+	secondsToReach,
+} from "./expected-evidence.ts";
 export { geometricGrid } from "./grids.ts";
 export { incompleteBeta } from "./incomplete-beta.ts";
 export { lnBeta, lnGamma } from "./ln-gamma.ts";
 export { logAddExp, logSumExp } from "./log-sum-exp.ts";
 export { logNormalCdf, normalQuantile } from "./normal.ts";
+export {
+	absoluteLimitOptions,
+	type BothSides,
+	errorRatioOptions,
+	errorWithinOptions,
+	quantileExceedanceOptions,
+} from "./preset-options.ts";
 export {
 	ATTRIBUTION_DELTA,
 	absoluteLimit,

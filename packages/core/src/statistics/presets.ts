@@ -1,44 +1,31 @@
 import { type AbsoluteProcess, createAbsoluteProcess } from "./absolute-process.ts";
-import { assert } from "./assertions.ts";
-import { type CompareProcess, createCompareProcess } from "./compare-process.ts";
+import { type CompareOptions, type CompareProcess, createCompareProcess } from "./compare-process.ts";
 import {
-	ABOVE_LIMIT_GRID,
-	BELOW_LIMIT_GRID,
-	BETTER_ODDS_GRID,
-	CRASH_GRID,
-	EXCESS_GRID,
-	SLACK_GRID,
-	WORSE_ODDS_GRID,
-} from "./grids.ts";
-import { EVERY_MINUTE } from "./restarts.ts";
+	absoluteLimitOptions,
+	type BothSides,
+	CRASH_OPTIONS,
+	errorRatioOptions,
+	errorWithinOptions,
+	quantileExceedanceOptions,
+} from "./preset-options.ts";
 
-/** The two one-sided tests of one gate: `fail` gathers evidence of harm, `pass` evidence that the tolerance is kept. */
-export interface GateProcesses<P> {
-	readonly fail: P;
-	readonly pass: P;
-}
+/** The two one-sided tests of one gate, running. */
+export type GateProcesses<P> = BothSides<P>;
 
 /** Excess error rate that is tolerated when an absolute limit asks whether the challenger is also worse than the champion. */
 export const ATTRIBUTION_DELTA = 0.001;
-const ERROR_KAPPA = 0.3;
-/** A prior only steers the first bets; percentiles beyond 99.9999 begin from this one. */
-const LOWEST_EXCEEDANCE_PRIOR = 1e-6;
 
 /**
  * "error_rate <= champion + delta", delta a ratio from 0 to 1 (0.5pp is 0.005). With delta 0 the pass side can only succeed
  * when the challenger is strictly better: equality cannot be proven.
  */
 export function errorWithin(delta: number): GateProcesses<CompareProcess> {
-	if (delta === 0) return { fail: createCompareProcess({ grid: EXCESS_GRID, mode: "cond" }), pass: errorPassByOdds(1) };
-	return {
-		fail: createCompareProcess({ delta, grid: EXCESS_GRID }),
-		pass: createCompareProcess({ delta, grid: SLACK_GRID, side: "pass" }),
-	};
+	return compared(errorWithinOptions(delta));
 }
 
 /** "error_rate <= champion times rho": `champion + 50%` is rho 1.5. Range 0.01 to 100. */
 export function errorRatio(rho: number): GateProcesses<CompareProcess> {
-	return { fail: createCompareProcess({ rho, grid: EXCESS_GRID, mode: "cond" }), pass: errorPassByOdds(rho) };
+	return compared(errorRatioOptions(rho));
 }
 
 /**
@@ -46,20 +33,13 @@ export function errorRatio(rho: number): GateProcesses<CompareProcess> {
  * above q, where q is the champion's frozen percentile. `percentile` as a share, from 0.5 to below 1 (0.95 for p95).
  */
 export function quantileExceedance(percentile: number): GateProcesses<CompareProcess> {
-	assert(percentile >= 0.5 && percentile < 1, () => `percentile is ${percentile}; expected a share from 0.5 to below 1`);
-	const p0 = Math.max(1 - percentile, LOWEST_EXCEEDANCE_PRIOR);
-	return {
-		fail: createCompareProcess({ grid: WORSE_ODDS_GRID, alternative: "odds", mode: "cond", p0 }),
-		pass: createCompareProcess({ grid: BETTER_ODDS_GRID, alternative: "odds", mode: "cond", side: "pass", p0 }),
-	};
+	return compared(quantileExceedanceOptions(percentile));
 }
 
 /** "rate <= tau" of one arm, tau a ratio in (0, 1); for a latency percentile X the rate of exceedances and tau = 1 - X. */
 export function absoluteLimit(tau: number): GateProcesses<AbsoluteProcess> {
-	return {
-		fail: createAbsoluteProcess({ tau, stakes: ABOVE_LIMIT_GRID, restarts: EVERY_MINUTE }),
-		pass: createAbsoluteProcess({ tau, stakes: BELOW_LIMIT_GRID }),
-	};
+	const { fail, pass } = absoluteLimitOptions(tau);
+	return { fail: createAbsoluteProcess(fail), pass: createAbsoluteProcess(pass) };
 }
 
 /**
@@ -72,23 +52,9 @@ export function attributionGuard(): CompareProcess {
 
 /** Always on: a challenger whose error rate is more than 10pp above the champion's. Quick (every window counts) and blunt. */
 export function crashGate(): CompareProcess {
-	return createCompareProcess({
-		delta: 0.1,
-		grid: CRASH_GRID,
-		blockWindows: 1,
-		capNats: 2,
-		kappa: 0,
-		restarts: { kind: "endless", everyWindows: 30, firstWeight: 0.3 },
-	});
+	return createCompareProcess(CRASH_OPTIONS);
 }
 
-function errorPassByOdds(rho: number): CompareProcess {
-	return createCompareProcess({
-		rho,
-		grid: BETTER_ODDS_GRID,
-		alternative: "odds",
-		mode: "cond",
-		side: "pass",
-		kappa: ERROR_KAPPA,
-	});
+function compared({ fail, pass }: BothSides<CompareOptions>): GateProcesses<CompareProcess> {
+	return { fail: createCompareProcess(fail), pass: createCompareProcess(pass) };
 }

@@ -1,8 +1,8 @@
-import { renderDuration } from "@headgate/core/kernel";
-import { planDuration, renderPlan } from "@headgate/core/plan";
+import { renderPlan } from "@headgate/core/plan";
 import type { Command } from "commander";
 import type { RolloutView } from "../remote/views.ts";
 import { followRollout } from "../terminal/follow-rollout.ts";
+import { renderForecast } from "../terminal/render-forecast.ts";
 import { contextOf } from "./context.ts";
 import { readYaml } from "./endpoint.ts";
 
@@ -27,12 +27,7 @@ export function addDeployCommand(program: Command): void {
 			});
 			output.line(`accepted: rollout ${view.id}, ${view.champion ?? "(nothing yet)"} -> ${view.challenger}`);
 			for (const line of renderPlan(view.plan)) output.line(`  ${line}`);
-			const { likelyMs, longestMs } = planDuration(view.plan);
-			output.line(
-				longestMs === 0
-					? "  promoted as soon as it is ready: nothing is judged before"
-					: `  likely ${renderDuration(likelyMs)}, at the longest ${renderDuration(longestMs)}`,
-			);
+			if (view.forecast !== null) for (const line of renderForecast(view.forecast)) output.line(`  ${line}`);
 			if (flags["wait"] !== true) return output.result(view);
 			output.record({ type: "accepted", rollout: view });
 			const end = await followRollout(client, view.id, output);

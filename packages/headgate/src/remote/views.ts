@@ -1,6 +1,12 @@
-import type { GateJudgement } from "@headgate/core/analysis";
+import type { Forecast, GateJudgement } from "@headgate/core/analysis";
 import type { Plan } from "@headgate/core/plan";
 import type { Impact, RollbackBegun, RollbackConfirmed, RolledBack, RolloutStatus } from "@headgate/core/rollout";
+
+/** A gate as last judged; while it is unknown with what it could have seen by now and what not. */
+export type GateView = GateJudgement & { readonly foresight: string | null };
+
+/** What a rollout will look like at the endpoint's traffic of the last minute. */
+export type ForecastView = Forecast & { readonly requestsPerSecond: number };
 
 /** What the control API says of a rollout. */
 export interface RolloutView {
@@ -20,7 +26,8 @@ export interface RolloutView {
 	readonly refusal: string | null;
 	readonly stageSeconds: number;
 	readonly etaSeconds: number | null;
-	readonly gates: readonly GateJudgement[];
+	readonly gates: readonly GateView[];
+	readonly forecast: ForecastView | null;
 	readonly impact: Impact;
 	readonly rollback:
 		| (RollbackBegun & { readonly applied: RolledBack | null; readonly confirmed: RollbackConfirmed | null })

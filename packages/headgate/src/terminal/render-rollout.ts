@@ -10,7 +10,10 @@ export function renderRollout(view: RolloutView, output: Output): string[] {
 	if (view.refusal !== null) lines.push(`  refused: ${view.refusal}`);
 	if (view.question !== null) lines.push(`  asks: ${view.question}`);
 	if (view.heldBy !== null) lines.push(`  waits: ${view.heldBy}`);
-	for (const gate of view.gates) lines.push(`  ${renderGate(gate, output)}`);
+	for (const gate of view.gates) {
+		lines.push(`  ${renderGate(gate, output)}`);
+		if (gate.foresight !== null) lines.push(output.paint("dim", `            ${gate.foresight}`));
+	}
 	if (view.unproven.length > 0) lines.push(`  promoted unproven: ${view.unproven.join(", ")}`);
 	const { rollback } = view;
 	if (rollback !== null) {

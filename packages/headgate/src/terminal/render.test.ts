@@ -24,6 +24,7 @@ const VIEW: RolloutView = {
 	stageSeconds: 75,
 	etaSeconds: null,
 	gates: [],
+	forecast: null,
 	impact: { challengerRequests: 10, challengerFailed: 1 },
 	rollback: null,
 	backlog: 0,
@@ -53,9 +54,20 @@ describe("a rollout in the terminal", () => {
 	it("shows each gate with its verdict, its reason and its evidence", () => {
 		const share = { k: 0, n: 10 };
 		const said = { gate: "error_rate <= 1%", verdict: "fail", championAlsoOver: false, because: "over the limit" } as const;
-		const gate = { ...said, logEFail: Math.LN10 * 2, logEPass: 0, challenger: share, champion: share };
+		const gate = { ...said, logEFail: Math.LN10 * 2, logEPass: 0, challenger: share, champion: share, foresight: null };
 		const lines = renderRollout({ ...VIEW, gates: [gate] }, output);
 		expect(lines[1]).toMatch(/x fail +error_rate <= 1% +over the limit +log10 E fail 2\.0 pass 0\.0/);
+	});
+
+	it("says of an undecided gate what it could have seen by now", () => {
+		const said = { gate: "error_rate <= 1%", verdict: "unknown", championAlsoOver: false, because: "not yet" } as const;
+		const share = { k: 0, n: 10 };
+		const foresight = "x10 errors would have shown by now";
+		const lines = renderRollout(
+			{ ...VIEW, gates: [{ ...said, logEFail: 0, logEPass: 0, challenger: share, champion: share, foresight }] },
+			output,
+		);
+		expect(lines[2]).toContain(foresight);
 	});
 
 	it("names the gateways and how long each took, and those whose lease had to run out", () => {
