@@ -40,6 +40,10 @@ export class TableBus implements Bus {
 		this.#onApplied(arms);
 	}
 
+	async outcomes(): Promise<never> {
+		throw new Error("the bench has nobody who takes outcomes");
+	}
+
 	tables(_gateway: string, _boot: string, onLine: (line: TableLine) => void, signal: AbortSignal): Promise<void> {
 		const { epoch, revision } = this.#table;
 		const beat = setInterval(() => onLine({ kind: "heartbeat", epoch, revision, ...this.#clock() }), HEARTBEAT_MS);

@@ -20,7 +20,11 @@ const ROWS: Readonly<Record<string, readonly [meaning: string, without: string]>
 		`\`${ENDPOINT_DEFAULTS.automation}\``,
 	],
 	objectives: ["limits that gates may call `objective`: `latency_p99: 250ms`, `error_rate: 1%`, `auc: { min: 0.80 }`", "none"],
-	business_metrics: ["`{ NAME: { kind, direction, primary } }`", LATER],
+	business_metrics: [
+		"`{ NAME: { kind: mean, direction: up, primary: true } }`: what the product lives by, reported by prediction id; `kind` is `mean` or `rate`, `direction` is `up` or `down`; the primary one is what `business` in a gate means",
+		"none; `business` gates are refused",
+	],
+	labels: ["`{ output: FIELD }`: the output field that true answers are held against", "the only output field there is"],
 	evaluation: ["`{ holdout, label, primary, slices, protected, load }`", LATER],
 	checks: [
 		"`{ off: [C03], evaluation_age: 90d }`: [checks](checks.md) turned off by id, and the `crash` gate; they are then shown as skipped, and an id that is none is refused. And how old an evaluation report may be at a deploy",

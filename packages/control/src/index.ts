@@ -7,6 +7,7 @@ export { Traffic } from "./gateways/traffic.ts";
 export { type EndpointRecord, Installation, type PackageRecord } from "./installation/installation.ts";
 export { StateKeeper, SYSTEM } from "./installation/state-keeper.ts";
 export * from "./journal/index.ts";
+export * from "./outcomes/index.ts";
 export type { CheckReport, PackageStore, PushedPackage, PushOptions, PushProgress } from "./packages/ports.ts";
 export { startControlLoop } from "./rollouts/control-loop.ts";
 export type { Notifier } from "./rollouts/notifier.ts";

@@ -6,6 +6,8 @@ import type { GatewayState } from "./gateway-state.ts";
 import { answerInfo, type InfoParts } from "./info.ts";
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
+import { takeOutcomes } from "./outcomes.ts";
+import type { Bus } from "./ports.ts";
 import { compilePredict, type PredictParts } from "./predict.ts";
 import { decodeV1 } from "./protocols/kserve-v1.ts";
 import { decodeV2 } from "./protocols/oip-v2.ts";
@@ -15,6 +17,7 @@ import { respondError } from "./respond.ts";
 
 interface AcceptParts extends PredictParts, InfoParts {
 	readonly limits: Limits;
+	readonly bus: Bus;
 }
 
 /** The HTTP server, not yet listening: limits, paths and methods; everything after that belongs to predict and info. */
@@ -27,6 +30,10 @@ export function createAccept(parts: AcceptParts): Server {
 		const refusal = refuseTarget(state, target, request);
 		if (refusal !== null) {
 			refuse(response, refusal, "");
+			return;
+		}
+		if (target.kind === "outcomes") {
+			onOutcomes(request, response);
 			return;
 		}
 		if (target.kind !== "infer" && target.kind !== "predict") {
@@ -57,6 +64,24 @@ export function createAccept(parts: AcceptParts): Server {
 			const decode = target.kind === "infer" ? decodeV2 : decodeV1;
 			const receivedMs = performance.now();
 			predict({ request, response, body, endpoint, version: target.version, decode, receivedMs, id: nextId() });
+		});
+	};
+	const onOutcomes = (request: IncomingMessage, response: ServerResponse): void => {
+		const content = refuseContent(request.headers, limits.maxBodyBytes);
+		if (content !== null) {
+			refuse(response, content, "");
+			return;
+		}
+		if (request.headers.expect !== undefined) response.writeContinue();
+		readBody(request, limits.maxBodyBytes, (body) => {
+			if (body === "too-large") {
+				refuse(response, tooLarge("more", limits.maxBodyBytes), "");
+				return;
+			}
+			takeOutcomes(parts.bus, body, response, nextId()).catch((err: unknown) => {
+				parts.log.error({ err }, "outcomes met a fault of the gateway");
+				refuse(response, new HeadgateError("gateway.internal", "the gateway failed on these outcomes"), "");
+			});
 		});
 	};
 	const exclude = (name: string): void => state.endpoints.get(name)?.recorder.exclude("invalid", state.second());

@@ -1,5 +1,5 @@
 import type { ArmRoute } from "@headgate/core/routing";
-import { type ArmStatus, HeadgateError } from "@headgate/protocol";
+import { type ArmStatus, HeadgateError, tagOf } from "@headgate/protocol";
 import { goldenInference, type LoadedModel, loadModel } from "@headgate/runtime";
 import { compileOutputCheck, type OutputCheck } from "./check-output.ts";
 import { type Contract, contractOf } from "./parse/contract.ts";
@@ -13,11 +13,15 @@ export interface Serving {
 	readonly checkOutput: OutputCheck;
 	readonly input: Contract;
 	readonly output: Contract;
+	/** The field of an answer that labels speak of; null when there is none. */
+	readonly labelled: string | null;
 }
 
 /** One (package, configuration) on this gateway: loaded, warmed by golden inference, then ready; or failed, with the reason. */
 export class Arm {
 	readonly route: ArmRoute;
+	/** Of its key, as it stands in prediction ids. */
+	readonly tag: string;
 	#status: ArmStatus = { state: "warming" };
 	#serving: Serving | null = null;
 	#closed = false;
@@ -25,6 +29,7 @@ export class Arm {
 
 	constructor(route: ArmRoute) {
 		this.route = route;
+		this.tag = tagOf(route.key);
 	}
 
 	get status(): ArmStatus {
@@ -93,16 +98,24 @@ export class Arm {
 			const validateInput = compileValidator(model.inputSchema, manifest.schema.input);
 			const validateOutput = compileValidator(model.outputSchema, manifest.schema.output);
 			await goldenInference(model, model.examples);
+			const output = contractOf(model.outputSchema);
 			return {
 				model,
 				validateInput,
 				checkOutput: compileOutputCheck(validateOutput, configuration.outputLimits),
 				input: contractOf(model.inputSchema),
-				output: contractOf(model.outputSchema),
+				output,
+				labelled: labelledField(output, configuration.labelOutput),
 			};
 		} catch (error) {
 			await model.close();
 			throw error;
 		}
 	}
+}
+
+/** As the endpoint says; else the only field there is. */
+function labelledField({ fields, byName }: Contract, named: string | undefined): string | null {
+	if (named !== undefined) return byName.has(named) ? named : null;
+	return fields.length === 1 ? fields[0]!.name : null;
 }

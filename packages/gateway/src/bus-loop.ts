@@ -68,6 +68,7 @@ export class BusLoop {
 
 	#tick(): void {
 		const { state, controlClock } = this.#parts;
+		state.noteLottery();
 		this.#closeWindows(state.second());
 		if (!this.#connected) return;
 		if (performance.now() - this.#lastLineMs > SILENCE_LIMIT_MS) this.#disconnect("control is silent");

@@ -9,6 +9,8 @@ export interface Endpoint {
 	readonly route: EndpointRoute;
 	/** False when one arm has all the weight: then no lottery is held. */
 	readonly hasLottery: boolean;
+	/** Of its name, as it stands in prediction ids. */
+	readonly tag: string;
 	readonly recorder: EndpointRecorder;
 	/** The champion before, while the champion of the table is not ready here. */
 	readonly standIn: Arm | null;
@@ -20,6 +22,8 @@ export interface Choice {
 	readonly route: ArmRoute;
 	/** As the answer's header says it. */
 	readonly as: "champion" | "challenger" | "previous" | "pinned";
+	/** The caller's bucket of users, 0 to USER_BUCKETS - 1; random for callers without a sticky key. */
+	readonly bucket: number;
 	/** The place in the lottery came from a random number: this caller may meet another version next time. */
 	readonly random: boolean;
 }

@@ -1,5 +1,16 @@
 import type { RouteTable } from "@headgate/core/routing";
-import type { Applied, Hello, HelloReply, TableLine, WindowsMessage, WindowsReply, WireWindow } from "@headgate/protocol";
+import type {
+	Applied,
+	Hello,
+	HelloReply,
+	Outcome,
+	OutcomesMessage,
+	OutcomesReply,
+	TableLine,
+	WindowsMessage,
+	WindowsReply,
+	WireWindow,
+} from "@headgate/protocol";
 import type { Bus } from "./ports.ts";
 
 const EMPTY: RouteTable = { epoch: 0, revision: 0, endpoints: {} };
@@ -10,6 +21,8 @@ export class FakeBus implements Bus {
 	readonly applications: Applied[] = [];
 	/** Acknowledged windows, without duplicates. */
 	readonly windowsSeen: WireWindow[] = [];
+	/** Outcomes handed in, without repeats. */
+	readonly outcomesSeen: Outcome[] = [];
 	leaseMs = 15_000;
 	/** Control's clock, to be set by hand. */
 	now: () => number = Date.now;
@@ -73,6 +86,14 @@ export class FakeBus implements Bus {
 	async applied(message: Applied): Promise<void> {
 		this.#requireUp();
 		this.applications.push(message);
+	}
+
+	async outcomes({ outcomes }: OutcomesMessage): Promise<OutcomesReply> {
+		this.#requireUp();
+		const known = new Set(this.outcomesSeen.map((one) => JSON.stringify(one)));
+		const fresh = outcomes.filter((one) => !known.has(JSON.stringify(one)));
+		this.outcomesSeen.push(...fresh);
+		return { accepted: fresh.length, repeated: outcomes.length - fresh.length, refused: [] };
 	}
 
 	tables(_gateway: string, _boot: string, onLine: (line: TableLine) => void, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ArmRoute, EndpointRoute, RouteTable } from "@headgate/core/routing";
-import { HeadgateError } from "@headgate/protocol";
+import { createPredictionSealer, HeadgateError, type PredictionSealer, tagOf } from "@headgate/protocol";
 import type { Arms } from "./arms.ts";
 import type { CrashBreaker } from "./breaker.ts";
 import type { ControlClock } from "./control-clock.ts";
@@ -26,6 +26,7 @@ export class GatewayState {
 	#table: RouteTable | null = null;
 	#secret: Buffer = Buffer.alloc(0);
 	#stickyPosition: StickyPosition = compileStickyPosition(this.#secret);
+	#sealer: PredictionSealer = createPredictionSealer("");
 	#overrides: readonly Override[] = [];
 	#endpoints: ReadonlyMap<string, Endpoint> = new Map();
 
@@ -39,6 +40,11 @@ export class GatewayState {
 
 	get stickyPosition(): StickyPosition {
 		return this.#stickyPosition;
+	}
+
+	/** Completes the ids of predictions. */
+	get sealer(): PredictionSealer {
+		return this.#sealer;
 	}
 
 	get overrides(): readonly Override[] {
@@ -102,6 +108,13 @@ export class GatewayState {
 		return { from: trial ?? route.arms[0]!, to };
 	}
 
+	/** A lease that ran out or a breaker that opened ends the lottery: what is counted from now on says so. */
+	noteLottery(): void {
+		const table = this.#table;
+		if (table === null) return;
+		for (const { recorder, route } of this.#endpoints.values()) recorder.setFrame(this.#frame(route, table), this.second());
+	}
+
 	/** After an arm has changed its state. */
 	refresh(): void {
 		if (this.#table !== null) this.#apply();
@@ -111,6 +124,7 @@ export class GatewayState {
 	#setSecret(secret: Buffer): void {
 		this.#secret = secret;
 		this.#stickyPosition = compileStickyPosition(secret);
+		this.#sealer = createPredictionSealer(secret.toString("hex"));
 	}
 
 	#saved(table: RouteTable): SavedTable {
@@ -131,17 +145,33 @@ export class GatewayState {
 		const before = this.#endpoints.get(name);
 		const override = this.#overrides.find((one) => one.endpoint === name);
 		const route = override === undefined ? ofTable : withEverythingTo(ofTable, override.to);
-		const ready = route.arms.filter((arm) => arms.isReady(arm.key));
-		const frame: Frame = {
-			table: { epoch: table.epoch, revision: table.revision },
-			thresholds: route.thresholds,
-			arms: ready.map((arm) => ({ key: arm.key, role: arm.role })),
-		};
+		const frame = this.#frame(route, table);
 		const recorder = before?.recorder ?? new EndpointRecorder(name, frame, this.second());
 		recorder.setFrame(frame, this.second());
 		const champion = route.arms[0]!;
 		const candidate = before?.standIn ?? arms.get(before?.route.arms[0]?.key ?? "") ?? null;
 		const standIn = arms.isReady(champion.key) || candidate?.serving == null ? null : candidate;
-		return { name, route, hasLottery: route.arms.slice(1).some((arm) => arm.weightPercent > 0), recorder, standIn };
+		const hasLottery = route.arms.slice(1).some((arm) => arm.weightPercent > 0);
+		return { name, tag: before?.tag ?? tagOf(name), route, hasLottery, recorder, standIn };
+	}
+
+	#frame(route: EndpointRoute, { epoch, revision }: RouteTable): Frame {
+		const ready = route.arms.filter((arm) => this.parts.arms.isReady(arm.key));
+		return {
+			table: { epoch, revision },
+			thresholds: route.thresholds,
+			split: this.#split(route),
+			byUser: route.rollout !== null,
+			arms: ready.map((arm) => ({ key: arm.key, role: arm.role })),
+		};
+	}
+
+	/** The share of the version that the rollout is about: on trial its weight, promoted with a holdback what is not held back. */
+	#split({ arms }: EndpointRoute): number | null {
+		const { lease, breaker, arms: loaded } = this.parts;
+		const second = arms.slice(1).find((arm) => arm.weightPercent > 0);
+		if (second === undefined || !loaded.isReady(second.key)) return null;
+		if (!second.trial) return arms[0]!.weightPercent / 100;
+		return lease.holds() && !breaker.isOpen(second.key) ? second.weightPercent / 100 : null;
 	}
 }

@@ -1,4 +1,13 @@
-import type { Applied, Hello, HelloReply, TableLine, WindowsMessage, WindowsReply } from "@headgate/protocol";
+import type {
+	Applied,
+	Hello,
+	HelloReply,
+	OutcomesMessage,
+	OutcomesReply,
+	TableLine,
+	WindowsMessage,
+	WindowsReply,
+} from "@headgate/protocol";
 import type { RuntimeManifest } from "@headgate/runtime";
 
 /** The way to the control process. Adapters bound every call in time; a call that rejects is made again later. */
@@ -6,6 +15,8 @@ export interface Bus {
 	hello(message: Hello): Promise<HelloReply>;
 	windows(message: WindowsMessage): Promise<WindowsReply>;
 	applied(message: Applied): Promise<void>;
+	/** Resolves once control has them on disk. */
+	outcomes(message: OutcomesMessage): Promise<OutcomesReply>;
 	/** Calls `onLine` for each line until the stream ends: then it resolves or rejects. */
 	tables(gateway: string, boot: string, onLine: (line: TableLine) => void, signal: AbortSignal): Promise<void>;
 }

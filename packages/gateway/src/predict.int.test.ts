@@ -56,7 +56,7 @@ describe("the gateway over HTTP", () => {
 		});
 		expect(answer.headers.get("headgate-version")).toBe("1.0.0");
 		expect(answer.headers.get("headgate-arm")).toBe("champion");
-		expect(answer.headers.get("headgate-prediction-id")).toMatch(/^[0-9a-f]{32}$/);
+		expect(answer.headers.get("headgate-prediction-id")).toMatch(/^[0-9a-f]{66}$/);
 	});
 
 	it("gives prediction ids that sort by time", async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { HeadgateError } from "@headgate/protocol";
+import { encodeValue, HeadgateError, NO_VALUE } from "@headgate/protocol";
 import type { Prediction } from "@headgate/runtime";
 import type { Serving } from "./arm.ts";
 import type { Choice, Endpoint } from "./endpoint.ts";
@@ -127,7 +127,7 @@ class Run {
 		const { state, wheel } = this.#parts;
 		const { endpoint, receivedMs } = this.#incoming;
 		const { arm, route, as } = this.#choice;
-		if (as !== "pinned") this.#ticket = endpoint.recorder.start(route.key, route.role, state.second());
+		if (as !== "pinned") this.#ticket = endpoint.recorder.start(route.key, route.role, state.second(), this.#choice.bucket);
 		const { timeoutMs } = route.configuration;
 		const { serving } = arm;
 		this.#serving = serving;
@@ -186,13 +186,23 @@ class Run {
 			);
 			return;
 		}
-		const queued = respond(this.#incoming.response, 200, body, this.#incoming.id, this.#choice);
+		const queued = respond(this.#incoming.response, 200, body, this.#predictionId(predictions), this.#choice);
 		const latencyUs = this.#end(queued ? "ok" : "client_gone");
 		const { recorder } = this.#incoming.endpoint;
 		if (this.#ticket === null) return;
 		this.#parts.state.parts.breaker.answered(this.#choice.route.key);
 		if (queued) recorder.answered(this.#ticket, latencyUs);
 		else recorder.clientGone(this.#ticket);
+	}
+
+	/** An answer that is evidence has an id that outcomes can be attributed by; with several instances, without a value. */
+	#predictionId(predictions: readonly Prediction[]): string {
+		const { id, endpoint } = this.#incoming;
+		if (this.#ticket === null) return id;
+		const { labelled } = this.#serving!;
+		const value = labelled === null || predictions.length !== 1 ? NO_VALUE : encodeValue(predictions[0]![labelled]);
+		const { arm, bucket } = this.#choice;
+		return this.#parts.state.sealer.seal(id, endpoint.tag + arm.tag, bucket, value);
 	}
 
 	#ranInto(error: HeadgateError, timeoutMs: number): void {

@@ -5,6 +5,8 @@ import { EndpointRecorder, type Frame, type Ticket, type UnsentWindow } from "./
 const frame = (revision: number, keys = ["champion", "challenger"]): Frame => ({
 	table: { epoch: 1, revision },
 	thresholds: { id: "t", latencyUs: [100, 1_000] },
+	split: 0.1,
+	byUser: true,
 	arms: keys.map((key) => ({ key, role: key === "champion" ? "champion" : "challenger" })),
 });
 
@@ -24,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 function total(windows: readonly UnsentWindow[]) {
-	const sum = { n: 0, failed: 0, gone: 0, invalid: 0, over: 0, sketched: 0 };
+	const sum = { n: 0, failed: 0, gone: 0, invalid: 0, over: 0, sketched: 0, byUser: 0 };
 	for (const window of windows) {
 		sum.gone += window.excluded.clientGone;
 		sum.invalid += window.excluded.invalid;
@@ -32,6 +34,7 @@ function total(windows: readonly UnsentWindow[]) {
 			sum.n += arm.n;
 			sum.failed += arm.failed.runtime;
 			sum.over += arm.over[0]!;
+			sum.byUser += arm.users![5]!;
 			sum.sketched += arm.latency.reduce((count, [, n]) => count + n, 0);
 		}
 	}
@@ -50,7 +53,7 @@ describe("an endpoint's recorder", () => {
 				const windows: UnsentWindow[] = [];
 				const expected = { n: 0, failed: 0, gone: 0, invalid: 0, over: 0 };
 				for (const one of steps) {
-					if (one.kind === "start") running.push(recorder.start(one.arm, one.arm, second));
+					if (one.kind === "start") running.push(recorder.start(one.arm, one.arm, second, 5));
 					else if (one.kind === "second") second++;
 					else if (one.kind === "table") recorder.setFrame(frame(++revision), second);
 					else if (one.kind === "close") windows.push(...recorder.close(second));
@@ -80,7 +83,12 @@ describe("an endpoint's recorder", () => {
 				for (const ticket of outlived) recorder.answered(ticket, 9_999);
 				windows.push(...recorder.close(second + 1));
 				const sum = total(windows);
-				expect(sum).toEqual({ ...expected, n: expected.n + running.length, sketched: expected.n + running.length });
+				expect(sum).toEqual({
+					...expected,
+					n: expected.n + running.length,
+					sketched: expected.n + running.length,
+					byUser: expected.n + running.length,
+				});
 				const order = windows.map((window) => window.second);
 				expect(order).toEqual([...order].sort((a, b) => a - b));
 			}),
@@ -89,8 +97,8 @@ describe("an endpoint's recorder", () => {
 
 	it("holds a second back while one of its requests is running, and every later second behind it", () => {
 		const recorder = new EndpointRecorder("e", frame(1), 10);
-		const slow = recorder.start("champion", "champion", 10);
-		recorder.answered(recorder.start("champion", "champion", 11), 5);
+		const slow = recorder.start("champion", "champion", 10, 5);
+		recorder.answered(recorder.start("champion", "champion", 11, 5), 5);
 		expect(recorder.close(13)).toEqual([]);
 		recorder.outlived(slow, 5_000_000);
 		const windows = recorder.close(13);
@@ -100,12 +108,12 @@ describe("an endpoint's recorder", () => {
 
 	it("adds a failure that became known late to a later window, never more failures than requests", () => {
 		const recorder = new EndpointRecorder("e", frame(1), 10);
-		const tickets = [1, 2].map(() => recorder.start("challenger", "challenger", 10));
+		const tickets = [1, 2].map(() => recorder.start("challenger", "challenger", 10, 5));
 		for (const ticket of tickets) recorder.outlived(ticket, 5_000_000);
 		expect(recorder.close(11)[0]!.arms.challenger).toMatchObject({ n: 2, failed: { timeout: 0 } });
 		for (const ticket of tickets) recorder.failed(ticket, "timeout", 9_000_000);
-		recorder.answered(recorder.start("challenger", "challenger", 12), 5);
-		recorder.answered(recorder.start("challenger", "challenger", 13), 5);
+		recorder.answered(recorder.start("challenger", "challenger", 12, 5), 5);
+		recorder.answered(recorder.start("challenger", "challenger", 13, 5), 5);
 		const failures = recorder.close(14).map((window) => [window.arms.challenger!.n, window.arms.challenger!.failed.timeout]);
 		expect(failures).toEqual([
 			[0, 0],
@@ -116,9 +124,9 @@ describe("an endpoint's recorder", () => {
 
 	it("splits a second where the table changes and hands both parts over together", () => {
 		const recorder = new EndpointRecorder("e", frame(1), 10);
-		const before = recorder.start("champion", "champion", 10);
+		const before = recorder.start("champion", "champion", 10, 5);
 		recorder.setFrame(frame(2), 10);
-		recorder.answered(recorder.start("champion", "champion", 10), 5);
+		recorder.answered(recorder.start("champion", "champion", 10, 5), 5);
 		expect(recorder.close(11)).toEqual([]);
 		recorder.answered(before, 5);
 		expect(recorder.close(11).map((window) => [window.second, window.table.revision, window.arms.champion!.n])).toEqual([
@@ -131,7 +139,7 @@ describe("an endpoint's recorder", () => {
 		const recorder = new EndpointRecorder("e", frame(1), 1_000);
 		const closed: UnsentWindow[] = [];
 		for (const second of [1_000, 980, 981, 982, 983, 984, 985, 986, 987, 988, 989, 990, 995, 1_000, 1_001]) {
-			recorder.answered(recorder.start("champion", "champion", second), 5);
+			recorder.answered(recorder.start("champion", "champion", second, 5), 5);
 			closed.push(...recorder.close(second));
 			if (second === 980) expect(closed.map((window) => window.second)).toEqual([1_000]);
 		}

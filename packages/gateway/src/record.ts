@@ -1,4 +1,11 @@
-import type { ArmRole, ExcludedCounts, FailedCounts, Thresholds, Window } from "@headgate/core/analysis";
+import {
+	type ArmRole,
+	type ExcludedCounts,
+	type FailedCounts,
+	type Thresholds,
+	USER_BUCKETS,
+	type Window,
+} from "@headgate/core/analysis";
 import { bucketOf } from "@headgate/core/statistics";
 
 /** A gap in seconds (the process was suspended) longer than this is left out of the record: nobody was alive to count. */
@@ -8,6 +15,10 @@ const LONGEST_GAP_SECONDS = 10;
 export interface Frame {
 	readonly table: { readonly epoch: number; readonly revision: number };
 	readonly thresholds: Thresholds;
+	/** The challenger's share in the lottery that is held now; null when none is. */
+	readonly split: number | null;
+	/** A rollout is going on: requests are counted by user too. */
+	readonly byUser: boolean;
 	/** Arms that are ready. */
 	readonly arms: readonly { readonly key: string; readonly role: ArmRole }[];
 }
@@ -20,6 +31,7 @@ export interface Ticket {
 	window: OpenWindow;
 	readonly key: string;
 	readonly role: ArmRole;
+	readonly bucket: number;
 	/** Counted as outlived already: only a failure is still to come. */
 	outlived: boolean;
 }
@@ -30,6 +42,7 @@ interface Tally {
 	readonly failed: { -readonly [Kind in keyof FailedCounts]: number };
 	readonly over: number[];
 	readonly latency: Map<number, number>;
+	readonly users: number[] | null;
 }
 
 interface OpenWindow {
@@ -66,10 +79,10 @@ export class EndpointRecorder {
 		this.#begin(this.#open.at(-1)!.second);
 	}
 
-	start(key: string, role: ArmRole, second: number): Ticket {
+	start(key: string, role: ArmRole, second: number, bucket: number): Ticket {
 		const window = this.#current(second);
 		window.pending++;
-		return { window, key, role, outlived: false };
+		return { window, key, role, bucket, outlived: false };
 	}
 
 	answered(ticket: Ticket, latencyUs: number): void {
@@ -135,7 +148,7 @@ export class EndpointRecorder {
 	#begin(second: number): OpenWindow {
 		const excluded = { invalid: 0, unauthorised: 0, limited: 0, shed: 0, clientGone: 0, repeat: 0 };
 		const window: OpenWindow = { second, frame: this.#frame, tallies: new Map(), excluded, pending: 0, dropped: 0 };
-		for (const arm of this.#frame.arms) window.tallies.set(arm.key, emptyTally(arm.role, this.#frame.thresholds));
+		for (const arm of this.#frame.arms) window.tallies.set(arm.key, emptyTally(arm.role, this.#frame));
 		this.#open.push(window);
 		return window;
 	}
@@ -145,10 +158,11 @@ export class EndpointRecorder {
 		window.pending--;
 		let tally = window.tallies.get(ticket.key);
 		if (tally === undefined) {
-			tally = emptyTally(ticket.role, window.frame.thresholds);
+			tally = emptyTally(ticket.role, window.frame);
 			window.tallies.set(ticket.key, tally);
 		}
 		tally.n++;
+		if (tally.users !== null) tally.users[ticket.bucket]!++;
 		const limits = window.frame.thresholds.latencyUs;
 		for (let i = 0; i < limits.length && latencyUs > limits[i]!; i++) tally.over[i]!++;
 		const bucket = bucketOf(latencyUs);
@@ -161,7 +175,8 @@ export class EndpointRecorder {
 		for (const [key, tally] of window.tallies) {
 			this.#addLateFailures(key, tally);
 			const latency = [...tally.latency].sort(([a], [b]) => a - b);
-			arms[key] = { role: tally.role, n: tally.n, failed: tally.failed, over: tally.over, latency };
+			const users = tally.users === null ? {} : { users: tally.users };
+			arms[key] = { role: tally.role, n: tally.n, failed: tally.failed, over: tally.over, latency, ...users };
 		}
 		const { second, frame, excluded, dropped } = window;
 		return {
@@ -172,6 +187,7 @@ export class EndpointRecorder {
 			endpoint: this.#endpoint,
 			arms,
 			excluded,
+			...(frame.byUser ? { split: frame.split } : {}),
 			dropped,
 		};
 	}
@@ -196,9 +212,10 @@ function isSteppedBack(windowSecond: number, second: number): boolean {
 	return windowSecond > second + LONGEST_GAP_SECONDS;
 }
 
-function emptyTally(role: ArmRole, thresholds: Thresholds): Tally {
+function emptyTally(role: ArmRole, { thresholds, byUser }: Frame): Tally {
 	const failed = { runtime: 0, timeout: 0, output: 0, reset: 0 };
-	return { role, n: 0, failed, over: thresholds.latencyUs.map(() => 0), latency: new Map() };
+	const users = byUser ? new Array<number>(USER_BUCKETS).fill(0) : null;
+	return { role, n: 0, failed, over: thresholds.latencyUs.map(() => 0), latency: new Map(), users };
 }
 
 function sameFrame(a: Frame, b: Frame): boolean {
@@ -206,6 +223,8 @@ function sameFrame(a: Frame, b: Frame): boolean {
 		a.table.epoch === b.table.epoch &&
 		a.table.revision === b.table.revision &&
 		a.thresholds.id === b.thresholds.id &&
+		a.split === b.split &&
+		a.byUser === b.byUser &&
 		a.arms.length === b.arms.length &&
 		a.arms.every((arm, i) => arm.key === b.arms[i]!.key && arm.role === b.arms[i]!.role)
 	);

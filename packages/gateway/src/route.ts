@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { USER_BUCKETS } from "@headgate/core/analysis";
 import { assignArm } from "@headgate/core/routing";
 import { HeadgateError } from "@headgate/protocol";
 import type { Arm, Serving } from "./arm.ts";
 import type { Choice, Endpoint } from "./endpoint.ts";
 import type { GatewayState } from "./gateway-state.ts";
-import { findStickyKey } from "./sticky.ts";
+import { findStickyKey, type StickyPlace } from "./sticky.ts";
 
 /** An arm with what it needs to serve; `serving` is taken once, so that an unload meanwhile cannot pull it away. */
 export interface ReadyArm {
@@ -34,25 +35,35 @@ export function chooseArm(
 		arm: champion.arm,
 		route: champion.arm === endpoint.standIn ? { ...champion.arm.route, role: "previous" } : route.arms[0]!,
 		as: champion.arm === endpoint.standIn ? "previous" : route.arms[0]!.role,
+		bucket: randomBucket(),
 		random: false,
 	};
-	if (!endpoint.hasLottery) return own;
+	if (!endpoint.hasLottery && route.rollout === null) return own;
 	const key = findStickyKey(route.arms[0]!.configuration.sticky, headers, instances[0]);
-	const position = key === null ? Math.random() : state.stickyPosition(route.rollout ?? "", key);
+	const { position, bucket } = key === null ? randomPlace() : state.stickyPosition(route.rollout ?? "", key);
+	if (!endpoint.hasLottery) return { ...own, bucket };
 	const { arms, lease, breaker } = state.parts;
 	const chosen = assignArm(route, position, (arm) => {
 		if (!arms.isReady(arm.key)) return false;
 		return !arm.trial || (lease.holds() && !breaker.isOpen(arm.key));
 	});
-	if (chosen === route.arms[0]) return { ...own, random: key === null };
-	return { arm: arms.get(chosen.key)!, route: chosen, as: chosen.role, random: key === null };
+	if (chosen === route.arms[0]) return { ...own, bucket, random: key === null };
+	return { arm: arms.get(chosen.key)!, route: chosen, as: chosen.role, bucket, random: key === null };
+}
+
+function randomPlace(): StickyPlace {
+	return { position: Math.random(), bucket: randomBucket() };
+}
+
+function randomBucket(): number {
+	return Math.floor(Math.random() * USER_BUCKETS);
 }
 
 /** The arm with the version in the path. Throws `gateway.unknown-version`, which names the versions there are. */
 export function pinnedArm(state: GatewayState, endpoint: Endpoint, version: string): Choice {
 	for (const route of endpoint.route.arms) {
 		const arm = state.parts.arms.get(route.key);
-		if (route.version === version && arm?.serving != null) return { arm, route, as: "pinned", random: false };
+		if (route.version === version && arm?.serving != null) return { arm, route, as: "pinned", bucket: 0, random: false };
 	}
 	const loaded = loadedVersions(state, endpoint);
 	throw new HeadgateError(

@@ -70,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 	const limits = { ...DEFAULT_LIMITS, ...options.limits };
 	const nextId = predictionIds(() => clock.now());
-	const server = createAccept({ state, metrics, spool, wheel, log, nextId, limits, build });
+	const server = createAccept({ bus: options.bus, state, metrics, spool, wheel, log, nextId, limits, build });
 	const saved = await store.load();
 	if (saved !== null) {
 		state.restore(saved);

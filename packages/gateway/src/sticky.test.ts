@@ -6,7 +6,7 @@ import { compileStickyPosition, findStickyKey } from "./sticky.ts";
 import { armRoute } from "./testing/rig.ts";
 
 describe("sticky assignment", () => {
-	it("is the first 52 bits of HMAC-SHA256 as node:crypto computes it", () => {
+	it("is the first 52 bits of HMAC-SHA256, and the bucket those after them, as node:crypto computes it", () => {
 		fc.assert(
 			fc.property(
 				fc.uint8Array({ minLength: 1, maxLength: 100 }),
@@ -15,7 +15,8 @@ describe("sticky assignment", () => {
 				(secret, rollout, key) => {
 					const digest = createHmac("sha256", secret).update(`${rollout} ${key}`).digest("hex");
 					const expected = Number.parseInt(digest.slice(0, 13), 16) / 2 ** 52;
-					expect(compileStickyPosition(Buffer.from(secret))(rollout, key)).toBe(expected);
+					const bucket = Number.parseInt(digest.slice(13, 15), 16) % 64;
+					expect(compileStickyPosition(Buffer.from(secret))(rollout, key)).toEqual({ position: expected, bucket });
 				},
 			),
 		);
@@ -47,7 +48,7 @@ describe("sticky assignment", () => {
 							armRoute({ version: "2", role: "challenger", weight }),
 						];
 						const route = { endpoint: "e", rollout: "r", arms, thresholds: { id: "t", latencyUs: [] } };
-						return assignArm(route, position("r", key), () => true).version;
+						return assignArm(route, position("r", key).position, () => true).version;
 					};
 					if (versionAt(Math.min(a, b)) === "2") expect(versionAt(Math.max(a, b))).toBe("2");
 				},

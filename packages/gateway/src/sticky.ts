@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { USER_BUCKETS } from "@headgate/core/analysis";
 import { HeadgateError } from "@headgate/protocol";
 
 const LONGEST_KEY = 255;
@@ -32,10 +33,17 @@ export function findStickyKey(sources: readonly string[], headers: IncomingHttpH
 }
 
 /**
- * The place of a key in [0, 1): the first 52 bits of HMAC-SHA256(secret, rollout id + space + key) over 2^52. The same in every
- * gateway; another rollout tries other users.
+ * The place of a key: the first 52 bits of HMAC-SHA256(secret, rollout id + space + key) over 2^52, and from the 8 bits after them the
+ * bucket of the user. The same in every gateway; another rollout tries other users.
  */
-export type StickyPosition = (rollout: string, key: string) => number;
+export type StickyPosition = (rollout: string, key: string) => StickyPlace;
+
+export interface StickyPlace {
+	/** In [0, 1). */
+	readonly position: number;
+	/** 0 to USER_BUCKETS - 1; independent of the position. */
+	readonly bucket: number;
+}
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
@@ -61,6 +69,10 @@ export function compileStickyPosition(secret: Buffer): StickyPosition {
 		if (BLOCK_BYTES + most > inner.length) inner = Buffer.concat([inner.subarray(0, BLOCK_BYTES), Buffer.alloc(most)]);
 		const bytes = inner.write(message, BLOCK_BYTES, "utf8");
 		outer.write(hash("sha256", inner.subarray(0, BLOCK_BYTES + bytes), "binary"), BLOCK_BYTES, "binary");
-		return Number.parseInt(hash("sha256", outer, "hex").slice(0, 13), 16) / 2 ** 52;
+		const digest = hash("sha256", outer, "hex");
+		return {
+			position: Number.parseInt(digest.slice(0, 13), 16) / 2 ** 52,
+			bucket: Number.parseInt(digest.slice(13, 15), 16) % USER_BUCKETS,
+		};
 	};
 }

@@ -6,6 +6,7 @@ import { addDeployCommand } from "./commands/deploy.ts";
 import { addDiffCommand } from "./commands/diff.ts";
 import { addEndpointCommand } from "./commands/endpoint.ts";
 import { addInitCommand } from "./commands/init.ts";
+import { addLabelCommand } from "./commands/label.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addPushCommand } from "./commands/push.ts";
 import { addReplayCommand } from "./commands/replay.ts";
@@ -40,6 +41,7 @@ export function createProgram(): Command {
 		addStatusCommand,
 		addRolloutCommand,
 		addRollbackCommand,
+		addLabelCommand,
 		addAuditCommand,
 		addReplayCommand,
 		addSimulateCommand,

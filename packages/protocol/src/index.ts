@@ -27,3 +27,4 @@ export {
 export { type Actor, GENESIS, hashEvent, type JournalEvent, type NewEvent } from "./journal-event.ts";
 export { EVENT_COLUMNS, type EventRow, isRowDefect, parseEventRow, type RowDefect, renderEventRow } from "./journal-row.ts";
 export * from "./manifest/index.ts";
+export * from "./outcomes/index.ts";

@@ -1,6 +1,16 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createControlApp, Fleet, MemoryEvidence, openMemoryJournal, Rollouts, StateKeeper, Traffic } from "@headgate/control";
+import {
+	createControlApp,
+	Fleet,
+	MemoryEvidence,
+	MemoryOutcomes,
+	Outcomes,
+	openMemoryJournal,
+	Rollouts,
+	StateKeeper,
+	Traffic,
+} from "@headgate/control";
 import type { Hello, TableLine } from "@headgate/protocol";
 import { createAdaptorServer } from "@hono/node-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,7 +37,8 @@ beforeEach(async () => {
 	const no = () => Promise.reject(new Error("no"));
 	const uploads = { begin: no, status: no, append: no, requireWhole: no, finish: no, discard: no };
 	const packages = { checkNames: [], push: no, check: no, verify: no, uploads };
-	const context = { keeper, rollouts, fleet, traffic: new Traffic(clock), packages, clock, nudge: () => {} };
+	const outcomes = new Outcomes({ keeper, rollouts, store: new MemoryOutcomes(), secretHex: "00" });
+	const context = { keeper, rollouts, fleet, traffic: new Traffic(clock), outcomes, packages, clock, nudge: () => {} };
 	server = createAdaptorServer({ fetch: createControlApp(context, TOKEN).fetch });
 	url = await listen(server as Server);
 	bus = new HttpBus(url, TOKEN);

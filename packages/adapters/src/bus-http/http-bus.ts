@@ -5,6 +5,9 @@ import {
 	type Hello,
 	type HelloReply,
 	helloReplySchema,
+	type OutcomesMessage,
+	type OutcomesReply,
+	outcomesReplySchema,
 	type TableLine,
 	tableLineSchema,
 	type WindowsMessage,
@@ -39,6 +42,10 @@ export class HttpBus implements Bus {
 
 	async applied(message: Applied): Promise<void> {
 		await this.#post("/bus/applied", message);
+	}
+
+	async outcomes(message: OutcomesMessage): Promise<OutcomesReply> {
+		return outcomesReplySchema.parse(await this.#post("/bus/outcomes", message));
 	}
 
 	async tables(gateway: string, boot: string, onLine: (line: TableLine) => void, signal: AbortSignal): Promise<void> {

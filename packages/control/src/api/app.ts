@@ -3,6 +3,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { auditRoutes } from "../audit/routes.ts";
 import { endpointRoutes } from "../endpoints/routes.ts";
 import { busRoutes } from "../gateways/bus-routes.ts";
+import { outcomeRoutes } from "../outcomes/routes.ts";
 import { packageRoutes } from "../packages/routes.ts";
 import { UPLOAD_PART } from "../packages/upload-routes.ts";
 import { rolloutRoutes } from "../rollouts/routes.ts";
@@ -31,6 +32,7 @@ export function createControlApp(context: ControlContext, busToken: string): Ope
 	packageRoutes(app, context);
 	endpointRoutes(app, context);
 	rolloutRoutes(app, context);
+	outcomeRoutes(app, context);
 	auditRoutes(app, context);
 	busRoutes(app, context);
 	app.doc("/api/v1/openapi.json", { openapi: "3.1.0", info: { title: "Headgate control", version: "1" } });

@@ -3,6 +3,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Fleet } from "../gateways/fleet.ts";
 import type { Traffic } from "../gateways/traffic.ts";
 import type { StateKeeper } from "../installation/state-keeper.ts";
+import type { Outcomes } from "../outcomes/outcomes.ts";
 import type { PackageStore } from "../packages/ports.ts";
 import type { Rollouts } from "../rollouts/rollouts.ts";
 
@@ -12,6 +13,7 @@ export interface ControlContext {
 	readonly rollouts: Rollouts;
 	readonly fleet: Fleet;
 	readonly traffic: Traffic;
+	readonly outcomes: Outcomes;
 	readonly packages: PackageStore;
 	readonly clock: Clock;
 	/** Something changed that the loop should look at now rather than at its next pass. */

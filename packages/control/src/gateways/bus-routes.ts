@@ -1,4 +1,4 @@
-import { appliedSchema, HeadgateError, helloSchema, windowsSchema } from "@headgate/protocol";
+import { appliedSchema, HeadgateError, helloSchema, outcomesSchema, windowsSchema } from "@headgate/protocol";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { stream } from "hono/streaming";
@@ -14,6 +14,7 @@ export function busRoutes(app: OpenAPIHono<ControlEnvironment>, context: Control
 	const { fleet } = context;
 	app.post("/bus/hello", async (c) => c.json(fleet.hello(await body(c, helloSchema))));
 	app.post("/bus/windows", async (c) => c.json({ acknowledged: await receiveWindows(context, await body(c, windowsSchema)) }));
+	app.post("/bus/outcomes", async (c) => c.json(await context.outcomes.take(await body(c, outcomesSchema))));
 	app.post("/bus/applied", async (c) => {
 		const message = await body(c, appliedSchema);
 		if (!fleet.applied(message))

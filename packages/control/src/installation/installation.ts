@@ -111,7 +111,9 @@ export class Installation {
 		if (event.type === "EndpointConfigured") {
 			const { config, digest } = event.data as { config: EndpointConfig; digest: string };
 			const rest = before ?? { name, serving: NOBODY, rollout: null, rollouts: 0 };
-			this.endpoints.set(name, { ...rest, config, configDigest: digest });
+			// Releases before business metrics were judged wrote null where there were none.
+			const businessMetrics = config.businessMetrics ?? {};
+			this.endpoints.set(name, { ...rest, config: { ...config, businessMetrics }, configDigest: digest });
 		}
 		if (event.type === "KeepWarmEnded" && before !== undefined) {
 			this.endpoints.set(name, { ...before, serving: { ...before.serving, previous: null, previousWarmUntilMs: 0 } });

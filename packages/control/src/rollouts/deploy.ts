@@ -121,9 +121,10 @@ function requireDeployable(record: PackageRecord, request: DeployRequest): void 
 }
 
 function armOf(record: PackageRecord, endpoint: EndpointRecord): Arm {
-	const { timeoutMs, outputLimits } = endpoint.config;
+	const { timeoutMs, outputLimits, labelOutput } = endpoint.config;
 	const sticky = endpoint.config.sticky.map(({ from, name }) => `${from}:${name}`);
-	const configuration = { digest: endpoint.configDigest, timeoutMs, outputLimits, sticky };
+	const labels = labelOutput === undefined ? {} : { labelOutput };
+	const configuration = { digest: endpoint.configDigest, timeoutMs, outputLimits, sticky, ...labels };
 	return { packageDigest: record.digest, model: record.name, version: record.version, configuration };
 }
 

@@ -7,6 +7,7 @@ import { Fleet } from "../gateways/fleet.ts";
 import { Traffic } from "../gateways/traffic.ts";
 import { StateKeeper, SYSTEM } from "../installation/state-keeper.ts";
 import { type Journal, openMemoryJournal } from "../journal/index.ts";
+import { MemoryOutcomes, type OutcomeStore, Outcomes } from "../outcomes/index.ts";
 import { FakePackageStore } from "../packages/fake-package-store.ts";
 import { pushPackage } from "../packages/push-package.ts";
 import { attemptEach } from "../rollouts/attempt-each.ts";
@@ -16,6 +17,8 @@ import { EffectPerformer } from "../rollouts/perform-effects.ts";
 import { Rollouts } from "../rollouts/rollouts.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 
+/** The sticky secret of a rig: prediction ids are sealed with it. */
+export const RIG_SECRET = "00";
 export const PERSON: Actor = { kind: "key", id: "admin-1" };
 
 /** 50 % for 15 s, then the promotion and a watch of a minute. */
@@ -35,6 +38,7 @@ export interface RigOptions {
 	/** Wrap the stores to make them fail. */
 	readonly journal?: (journal: Journal) => Journal;
 	readonly evidence?: (evidence: EvidenceStore) => EvidenceStore;
+	readonly outcomes?: OutcomeStore;
 }
 
 /** A whole control process in memory around working fakes, one call for each second. */
@@ -46,6 +50,7 @@ export class ControlRig {
 	readonly traffic: Traffic;
 	readonly gateways: FakeGateway[] = [];
 	readonly evidence: EvidenceStore;
+	readonly outcomeStore: OutcomeStore;
 	readonly clock = () => this.nowMs;
 	keeper!: StateKeeper;
 	fleet!: Fleet;
@@ -65,6 +70,7 @@ export class ControlRig {
 		this.traffic = new Traffic(this.clock);
 		const memory = new MemoryEvidence(this.lines);
 		this.evidence = options.evidence?.(memory) ?? memory;
+		this.outcomeStore = options.outcomes ?? new MemoryOutcomes();
 	}
 
 	static async open(options: RigOptions = {}): Promise<ControlRig> {
@@ -74,7 +80,7 @@ export class ControlRig {
 		const { keeper, clock, evidence, packages, notifier, traffic } = rig;
 		const data = { epoch: keeper.installation.epoch + 1 };
 		await keeper.append("control", [{ type: "ControlStarted", actor: SYSTEM, cause: null, data }]);
-		const fleet = new Fleet({ clock, stickySecret: "00", table: keeper.installation.table });
+		const fleet = new Fleet({ clock, stickySecret: RIG_SECRET, table: keeper.installation.table });
 		const rollouts = new Rollouts({ keeper, evidence, fleet, clock });
 		await rollouts.recover();
 		rig.fleet = fleet;
@@ -83,14 +89,22 @@ export class ControlRig {
 		const nudge = () => {
 			rig.nudges++;
 		};
-		rig.context = { keeper, rollouts, fleet, traffic, packages, clock, nudge };
+		const outcomes = new Outcomes({ keeper, rollouts, store: rig.outcomeStore, secretHex: RIG_SECRET });
+		await outcomes.recover();
+		rig.context = { keeper, rollouts, fleet, traffic, outcomes, packages, clock, nudge };
 		for (let i = 1; i <= (options.gateways ?? 2); i++) rig.addGateway(`g${i}`);
 		return rig;
 	}
 
 	/** The same journal and evidence under a new control process. */
 	async restart(options: Omit<RigOptions, "rows" | "lines" | "nowMs"> = {}): Promise<ControlRig> {
-		const next = await ControlRig.open({ ...options, rows: this.rows, lines: this.lines, nowMs: this.nowMs });
+		const next = await ControlRig.open({
+			outcomes: this.outcomeStore,
+			...options,
+			rows: this.rows,
+			lines: this.lines,
+			nowMs: this.nowMs,
+		});
 		next.failing = this.failing;
 		for (const [digest, folder] of this.packages.stored) next.packages.stored.set(digest, folder);
 		for (const gateway of next.gateways) {

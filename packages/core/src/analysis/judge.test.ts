@@ -20,7 +20,7 @@ function judge(gates: readonly string[], seconds: number, behind = false): reado
 	const classes = { crash: warm, errors: warm, latency: warm };
 	return Array.from({ length: seconds }, (_, second) =>
 		judging.second({ kind: "close", second, missing: [], readyArms: [], behind, position: second + 1 }, [
-			{ second, revision: 1, thresholds: "t", classes, lottery: null, challengerRouted: true, all },
+			{ second, revision: 1, thresholds: "t", classes, users: null, lottery: null, challengerRouted: true, all },
 		]),
 	);
 }

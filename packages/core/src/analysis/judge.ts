@@ -153,10 +153,9 @@ export class Judge {
 		for (const gate of this.#gates) gate.update(window, watched?.latencyUs, watched?.championUs ?? {}, championGone);
 		this.#disturbance.update(window, watched?.latencyUs, limitUs);
 		this.#errors.take(window, championGone);
-		if (window.lottery === null) return;
-		const { split, challenger: users, champion: others } = window.lottery;
-		this.#split?.update(split, users, others);
-		this.#ledger.countRequests(users, others);
+		if (window.users !== null) this.#ledger.countRequests(window.users.challenger, window.users.champion);
+		const { lottery } = window;
+		if (lottery !== null) this.#split?.update(lottery.split, lottery.challenger, lottery.champion);
 	}
 
 	/** Before the promotion a second in which nobody asked anything is silence, not evidence; a watch only waits for time to pass. */

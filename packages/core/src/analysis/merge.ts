@@ -24,7 +24,9 @@ export interface MergedWindow {
 	 * Absent when no gateway counts.
 	 */
 	readonly classes: Readonly<Partial<Record<WarmthClass, ClassPair>>>;
-	/** Who won the lottery on the gateways where both arms are ready; null when none was held there, or its evidence does not say. */
+	/** Requests by user on all gateways, as outcomes come from all of them; null where nobody counted. */
+	readonly users: ByUser | null;
+	/** Who won the lottery on the gateways where both arms are ready; null when none was held there. */
 	readonly lottery: Lottery | null;
 	/** Some gateway had the challenger in its route and ready. */
 	readonly challengerRouted: boolean;
@@ -38,17 +40,21 @@ export interface Pair {
 }
 
 /** Requests by user bucket, USER_BUCKETS numbers an arm. */
-export interface Lottery {
-	/** The challenger's share, 0 to 1. */
-	readonly split: number;
+export interface ByUser {
 	readonly challenger: readonly number[];
 	readonly champion: readonly number[];
+}
+
+export interface Lottery extends ByUser {
+	/** The challenger's share, 0 to 1. */
+	readonly split: number;
 }
 
 export interface ClassPair extends Pair {
 	readonly warm: boolean;
 }
 
+const NO_USERS: readonly number[] = new Array<number>(USER_BUCKETS).fill(0);
 const NOTHING: MergedCounts = { n: 0, failed: 0, over: [] };
 
 /**
@@ -113,6 +119,7 @@ export class EvidenceMerger {
 			revision: first.table.revision,
 			thresholds: first.thresholds,
 			classes,
+			users: this.#byUser(windows),
 			lottery: this.#lottery(ready, first.split ?? null),
 			challengerRouted,
 			all: this.#pair(windows),
@@ -136,10 +143,15 @@ export class EvidenceMerger {
 	}
 
 	#lottery(ready: readonly Window[], split: number | null): Lottery | null {
-		if (split === null || this.#champion === null) return null;
-		const champion = usersOf(ready, this.#champion);
-		const challenger = usersOf(ready, this.#challenger);
-		return champion === null || challenger === null ? null : { split, challenger, champion };
+		const users = split === null || this.#champion === null ? null : this.#byUser(ready);
+		return users === null || split === null ? null : { split, ...users };
+	}
+
+	#byUser(windows: readonly Window[]): ByUser | null {
+		const challenger = usersOf(windows, this.#challenger);
+		const champion = this.#champion === null ? null : usersOf(windows, this.#champion);
+		if (challenger === null && champion === null) return null;
+		return { challenger: challenger ?? NO_USERS, champion: champion ?? NO_USERS };
 	}
 
 	#pair(windows: readonly Window[]): Pair {

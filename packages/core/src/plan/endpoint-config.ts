@@ -29,6 +29,8 @@ export interface EndpointConfig {
 	/** The primary business metric's name, or null. */
 	readonly businessPrimary: string | null;
 	readonly businessMetrics: BusinessMetrics;
+	/** The output field that labels are held against; left out: the only one there is. */
+	readonly labelOutput?: string;
 	/** As written, for parts of Headgate that read them later; null when absent. */
 	readonly risk: Json;
 	readonly fallback: Json;

@@ -20,6 +20,7 @@ const full = {
 	automation: "manual",
 	objectives: { latency_p99: "250ms", error_rate: "1%", auc: { min: 0.8 } },
 	business_metrics: { approval_value: { kind: "mean", direction: "up", primary: true } },
+	labels: { output: "score" },
 	evaluation: {
 		holdout: "holdout.csv",
 		label: "Status",

@@ -20,6 +20,7 @@ export const ENDPOINT_KEYS: readonly string[] = [
 	"automation",
 	"objectives",
 	"business_metrics",
+	"labels",
 	"evaluation",
 	"checks",
 	"timeout",
@@ -56,6 +57,7 @@ export function parseEndpoint(raw: unknown): Result<EndpointConfig> {
 	const automation = read("automation", (value, path) => readChoice(list, value, path, AUTOMATION));
 	const objectives = read("objectives", (value, path) => parseObjectives(list, value, path)) ?? NO_OBJECTIVES;
 	const businessMetrics = read("business_metrics", (value, path) => parseBusinessMetrics(list, value, path)) ?? {};
+	const labelOutput = read("labels", (value) => readLabels(list, value));
 	const businessPrimary = primaryOf(businessMetrics);
 	const evaluation = keep("evaluation", EVALUATION_KEYS);
 	const checks = read("checks", (value, path) => parseChecks(list, value, path));
@@ -82,6 +84,7 @@ export function parseEndpoint(raw: unknown): Result<EndpointConfig> {
 		risk,
 		fallback,
 		businessMetrics,
+		...(labelOutput === undefined ? {} : { labelOutput }),
 		evaluation,
 	});
 }
@@ -128,6 +131,15 @@ function readOwner(list: RefusalList, value: unknown): EndpointOwner | undefined
 	const onCall = map["oncall"] === undefined || map["oncall"] === null ? null : part("oncall", "pagerduty:PABC12");
 	if (team === undefined || contact === undefined || onCall === undefined) return undefined;
 	return { team, contact, onCall };
+}
+
+/** Reads `labels: { output: score }`. */
+function readLabels(list: RefusalList, value: unknown): string | undefined {
+	const map = readMap(list, value, "labels");
+	if (map === undefined) return undefined;
+	list.checkKeys(map, ["output"], "labels");
+	const output = map["output"];
+	return output === undefined || output === null ? undefined : readText(list, output, "labels.output");
 }
 
 function keepRaw(list: RefusalList, value: unknown, path: string, known?: readonly string[]): Json | undefined {

@@ -41,6 +41,8 @@ export interface ServingConfiguration {
 	readonly outputLimits: Readonly<Record<string, readonly [low: number, high: number]>>;
 	/** Where a sticky key is looked for, in order: `header:NAME` or `input:FIELD`. */
 	readonly sticky: readonly string[];
+	/** The output field that labels speak of; absent: the only one there is. */
+	readonly labelOutput?: string | undefined;
 }
 
 /** Identity of an arm: 16 hex digits of the package digest, a dot, 8 of the configuration digest. */

@@ -102,7 +102,7 @@ function merged(second: number, challenger: MergedCounts, champion: MergedCounts
 	const classes = Object.fromEntries(
 		Object.entries(WARM_UP_SECONDS).map(([name, from]) => [name, { ...pair, warm: second >= from }]),
 	);
-	return { second, revision: 1, thresholds: THRESHOLDS, classes, lottery: null, challengerRouted: true, all: pair };
+	return { second, revision: 1, thresholds: THRESHOLDS, classes, users: null, lottery: null, challengerRouted: true, all: pair };
 }
 
 /** The canary stage at a second; the last one lasts. */

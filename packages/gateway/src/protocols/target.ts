@@ -1,6 +1,6 @@
 /** What a request asks for, from its path alone. */
 export type Target =
-	| { readonly kind: "server" | "live" | "ready" | "models" | "metrics" | "unknown" }
+	| { readonly kind: "server" | "live" | "ready" | "models" | "metrics" | "outcomes" | "unknown" }
 	| {
 			readonly kind: "model" | "model-ready" | "infer" | "predict" | "model-v1";
 			readonly name: string;
@@ -15,7 +15,7 @@ const cache = new Map<string, Target>();
 
 /** Methods by kind; HEAD goes with GET. */
 export function methodOf(kind: Target["kind"]): "GET" | "POST" {
-	return kind === "infer" || kind === "predict" ? "POST" : "GET";
+	return kind === "infer" || kind === "predict" || kind === "outcomes" ? "POST" : "GET";
 }
 
 /** Total: whatever is not one of the gateway's paths is `unknown`. Names and versions are decoded and checked. */
@@ -30,6 +30,7 @@ export function parseTarget(url: string): Target {
 function parse(url: string): Target {
 	const path = url.split("?", 1)[0]!;
 	if (path === "/metrics") return { kind: "metrics" };
+	if (path === "/v1/outcomes") return { kind: "outcomes" };
 	const parts = path.replace(/\/$/, "").split("/").slice(1);
 	if (parts[0] === "v1" && parts[1] === "models" && parts.length === 3) return parseV1(parts[2]!);
 	if (parts[0] !== "v2") return UNKNOWN;

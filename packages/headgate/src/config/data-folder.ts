@@ -7,6 +7,7 @@ export interface DataFolder {
 	readonly root: string;
 	readonly journal: string;
 	readonly evidence: string;
+	readonly outcomes: string;
 	readonly packages: string;
 	readonly notices: string;
 	readonly stickySecret: string;
@@ -24,6 +25,7 @@ export function dataFolder(root: string): DataFolder {
 		root: at(),
 		journal: at("journal.sqlite"),
 		evidence: at("evidence"),
+		outcomes: at("outcomes.sqlite"),
 		packages: at("packages"),
 		notices: at("notices.ndjson"),
 		stickySecret: at("sticky.secret"),

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { FileNotifier, openEvidenceLog } from "@headgate/adapters/filesystem";
-import { openSqliteJournal } from "@headgate/adapters/sqlite";
+import { openSqliteJournal, SqliteOutcomes } from "@headgate/adapters/sqlite";
 import {
 	createControlApp,
 	EffectPerformer,
 	Fleet,
+	Outcomes,
 	Rollouts,
 	StateKeeper,
 	SYSTEM,
@@ -37,9 +38,12 @@ async function main(): Promise<void> {
 	const evidence = await openEvidenceLog(folder.evidence);
 	const keeper = await StateKeeper.open(journal);
 	await prepare(keeper, folder);
-	const fleet = new Fleet({ clock, stickySecret: stickySecret(folder), table: keeper.installation.table });
+	const secret = stickySecret(folder);
+	const fleet = new Fleet({ clock, stickySecret: secret, table: keeper.installation.table });
 	const rollouts = new Rollouts({ keeper, evidence, fleet, clock });
 	await rollouts.recover();
+	const outcomes = new Outcomes({ keeper, rollouts, store: new SqliteOutcomes(folder.outcomes), secretHex: secret });
+	await outcomes.recover();
 	const packages = await packageStore(folder, keeper.installation, {
 		note: (message) => log.info(message),
 		alarm: (message, hint) => {
@@ -55,7 +59,7 @@ async function main(): Promise<void> {
 			report({ type: "warning", message: error.message, hint: error.hint });
 	};
 	const loop = startControlLoop({ keeper, rollouts, effects, fleet, clock, onError, onPass: () => report({ type: "alive" }) });
-	const context = { keeper, rollouts, fleet, traffic: new Traffic(), packages, clock, nudge: loop.nudge };
+	const context = { keeper, rollouts, fleet, traffic: new Traffic(), outcomes, packages, clock, nudge: loop.nudge };
 	// A part of an upload may take hours; one that falls silent is ended by who takes it in.
 	const serverOptions = { requestTimeout: UPLOAD_MS };
 	const server = createAdaptorServer({ fetch: createControlApp(context, busToken).fetch, serverOptions });

@@ -10,6 +10,8 @@ import {
 	createControlApp,
 	Fleet,
 	MemoryEvidence,
+	MemoryOutcomes,
+	Outcomes,
 	openMemoryJournal,
 	Rollouts,
 	StateKeeper,
@@ -68,7 +70,16 @@ async function countingControl(): Promise<(request: Request) => Response | Promi
 		...uploads,
 		append: (id, index, part) => uploads.append(id, index, { ...part, body: counting(part.body) }),
 	};
-	const context = { keeper, rollouts, fleet, traffic: new Traffic(clock), packages: { ...packages, uploads: counted }, clock };
+	const outcomes = new Outcomes({ keeper, rollouts, store: new MemoryOutcomes(), secretHex: "00" });
+	const context = {
+		keeper,
+		rollouts,
+		fleet,
+		traffic: new Traffic(clock),
+		outcomes,
+		packages: { ...packages, uploads: counted },
+		clock,
+	};
 	return createControlApp({ ...context, nudge: () => {} }, "bus").fetch as (request: Request) => Response | Promise<Response>;
 }
 

@@ -45,6 +45,7 @@ const servingConfigurationSchema = z.strictObject({
 	timeoutMs: z.number().positive(),
 	outputLimits: z.record(z.string(), z.tuple([z.number(), z.number()])),
 	sticky: z.array(z.string()),
+	labelOutput: z.string().optional(),
 });
 
 const armRouteSchema = z.strictObject({

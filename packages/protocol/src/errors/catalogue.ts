@@ -6,6 +6,7 @@ import { dependencyErrors } from "./dependency-errors.ts";
 import type { ErrorRow } from "./error-row.ts";
 import { evidenceErrors } from "./evidence-errors.ts";
 import { gatewayErrors } from "./gateway-errors.ts";
+import { outcomeErrors } from "./outcome-errors.ts";
 import { pickleErrors } from "./pickle-errors.ts";
 import { planErrors } from "./plan-errors.ts";
 import { smokeErrors } from "./smoke-errors.ts";
@@ -22,6 +23,7 @@ export const ERRORS: Readonly<Record<string, ErrorRow>> = {
 	...dependencyErrors,
 	...evidenceErrors,
 	...gatewayErrors,
+	...outcomeErrors,
 	...pickleErrors,
 	...planErrors,
 	...smokeErrors,

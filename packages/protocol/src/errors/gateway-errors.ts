@@ -57,6 +57,17 @@ export const gatewayErrors: Readonly<Record<string, ErrorRow>> = {
 		"The champion's input schema refuses an instance.",
 		"Correct the field named; GET /v2/models/NAME describes the inputs.",
 	),
+	"gateway.invalid-outcomes": caller(
+		400,
+		"The body holds no outcomes, or none that could be taken.",
+		'Send {"prediction_id": ..., "label": ...} or {"prediction_id": ..., "metric": ..., "value": ...}, or a list of them under "outcomes".',
+	),
+	"gateway.control-away": fault(
+		503,
+		true,
+		"Outcomes came in while the control process did not answer; none of them was kept.",
+		"Send them again after the time in Retry-After; what was kept is recognised.",
+	),
 	"gateway.too-many-instances": caller(400, "One request carries more than 4,096 instances.", "Split the request."),
 	"gateway.sticky-key": caller(400, "The sticky key is longer than 255 characters.", "Send a short stable id as sticky key."),
 	"gateway.not-ready": fault(

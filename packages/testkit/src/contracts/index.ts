@@ -2,3 +2,4 @@
 
 export { type EvidencePlace, evidenceContract } from "./evidence.ts";
 export { type JournalPlace, journalContract, type StoredField } from "./journal.ts";
+export { type OutcomesPlace, outcomesContract } from "./outcomes.ts";

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { FileNotifier, openEvidenceLog, openEvidenceReader } from "@headgate/adapters/filesystem";
-import { openSqliteJournal, openSqliteJournalReader } from "@headgate/adapters/sqlite";
+import { openSqliteJournal, openSqliteJournalReader, SqliteOutcomes } from "@headgate/adapters/sqlite";
 import {
 	createControlApp,
 	EffectPerformer,
 	type EvidenceSeal,
 	Fleet as GatewayFleet,
+	Outcomes,
 	type PackageStore,
 	Rollouts,
 	StateKeeper,
@@ -21,6 +22,7 @@ import { type Outcome, outcomeOf } from "./outcome.ts";
 
 const KEY = "hg_in_hand";
 const BUS_TOKEN = "in-hand";
+const SECRET = "00";
 const STARTED_AT_MS = Date.UTC(2026, 0, 1);
 
 interface Living {
@@ -163,21 +165,26 @@ export class ControlInHand {
 		const clock = () => this.#nowMs;
 		const realJournal = await openSqliteJournal(path.join(this.#folder, "journal.sqlite"), clock);
 		const realEvidence = await openEvidenceLog(path.join(this.#folder, "evidence"));
+		const store = new SqliteOutcomes(path.join(this.#folder, "outcomes.sqlite"));
 		const bury = async () => {
 			this.#heads.push(realJournal.head());
 			await realJournal.close();
 			await realEvidence.close();
+			store.close();
 		};
 		try {
 			const evidence = life.evidence(realEvidence);
 			const keeper = await StateKeeper.open(life.journal(realJournal));
 			await prepare(keeper);
-			const gateways = new GatewayFleet({ clock, stickySecret: "00", table: keeper.installation.table });
+			const gateways = new GatewayFleet({ clock, stickySecret: SECRET, table: keeper.installation.table });
 			const rollouts = new Rollouts({ keeper, evidence, fleet: gateways, clock });
 			await rollouts.recover();
 			const notifier = life.notifier(new FileNotifier(this.#notices));
 			const effects = new EffectPerformer({ keeper, rollouts, fleet: gateways, packages: PACKAGES, notifier, clock });
-			const context = { keeper, rollouts, fleet: gateways, traffic: new Traffic(), packages: PACKAGES, clock, nudge: () => {} };
+			const outcomes = new Outcomes({ keeper, rollouts, store, secretHex: SECRET });
+			await outcomes.recover();
+			const shared = { keeper, rollouts, fleet: gateways, traffic: new Traffic(), outcomes };
+			const context = { ...shared, packages: PACKAGES, clock, nudge: () => {} };
 			const app = createControlApp(context, BUS_TOKEN);
 			this.#greet(gateways, life);
 			const pass = async () => {

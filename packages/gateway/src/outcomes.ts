@@ -1,0 +1,71 @@
+import type { ServerResponse } from "node:http";
+import { HeadgateError, MAX_OUTCOMES, type Outcome, type OutcomesReply, outcomeSchema } from "@headgate/protocol";
+import { parseJsonBody } from "./parse/json-body.ts";
+import type { Bus } from "./ports.ts";
+import { respond, respondError } from "./respond.ts";
+
+/**
+ * `POST /v1/outcomes`: what became known of predictions. Shapes are checked here, everything else by control, which has them on disk
+ * before the caller is answered: 202 with what became of each, 400 when none could be taken, 503 while control is away.
+ */
+export async function takeOutcomes(bus: Bus, body: Buffer, response: ServerResponse, id: string): Promise<void> {
+	try {
+		const { good, places, refused } = readOutcomes(body);
+		const reply = good.length === 0 ? { accepted: 0, repeated: 0, refused: [] } : await hand(bus, good);
+		const all = [...refused, ...reply.refused.map((one) => ({ ...one, index: places[one.index] ?? one.index }))];
+		all.sort((a, b) => a.index - b.index);
+		const { accepted, repeated } = reply;
+		if (accepted + repeated === 0) {
+			const first = all[0]!;
+			throw new HeadgateError(
+				"gateway.invalid-outcomes",
+				`none of ${all.length} taken; outcome ${first.index}: ${first.message}`,
+			);
+		}
+		respond(response, 202, JSON.stringify({ accepted, repeated, refused: all }), id, null);
+	} catch (error) {
+		if (!(error instanceof HeadgateError)) throw error;
+		respondError(response, error, id, null);
+	}
+}
+
+interface ReadOutcomes {
+	readonly good: readonly Outcome[];
+	/** Where each good one stood in the body. */
+	readonly places: readonly number[];
+	readonly refused: OutcomesReply["refused"];
+}
+
+/** One object, or a list under `outcomes`; each is judged by itself. Throws when there is no list. */
+function readOutcomes(body: Buffer): ReadOutcomes {
+	const parsed = parseJsonBody(body);
+	const isMap = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+	if (!isMap) throw new HeadgateError("gateway.invalid-outcomes", "the body is not an object");
+	const listed = (parsed as { outcomes?: unknown }).outcomes;
+	const list = listed === undefined ? [parsed] : listed;
+	if (!Array.isArray(list) || list.length === 0)
+		throw new HeadgateError("gateway.invalid-outcomes", "outcomes is not a list with at least one outcome", { path: "outcomes" });
+	if (list.length > MAX_OUTCOMES) {
+		const message = `${list.length} outcomes in one request, at most ${MAX_OUTCOMES} are taken`;
+		throw new HeadgateError("gateway.invalid-outcomes", message, { path: "outcomes" });
+	}
+	const good: Outcome[] = [];
+	const places: number[] = [];
+	const refused: OutcomesReply["refused"] = [];
+	for (const [index, one] of list.entries()) {
+		const { success, data } = outcomeSchema.safeParse(one);
+		if (success) {
+			good.push(data);
+			places.push(index);
+		} else refused.push({ index, code: "gateway.invalid-outcomes", message: "it is neither a label nor a metric's value" });
+	}
+	return { good, places, refused };
+}
+
+async function hand(bus: Bus, outcomes: readonly Outcome[]): Promise<OutcomesReply> {
+	try {
+		return await bus.outcomes({ outcomes: [...outcomes] });
+	} catch (cause) {
+		throw new HeadgateError("gateway.control-away", "the control process did not take the outcomes", { cause });
+	}
+}
