@@ -33,9 +33,9 @@ export class CountSource implements GateSource {
 		return this.#evidence.dispersion();
 	}
 
-	because(why: string, championUs: ChampionLatencies): string {
+	because(why: string, championUs: ChampionLatencies): () => string {
 		const { challenger, champion } = this;
-		return because({ gate: this.#gate, challenger, champion, limits: latencyLimits(this.#gate, championUs) }, why);
+		return () => because({ gate: this.#gate, challenger, champion, limits: latencyLimits(this.#gate, championUs) }, why);
 	}
 
 	/** @returns false when the window says nothing to this gate: the champion's percentile is not known, or it counted other limits. */

@@ -1,7 +1,7 @@
 import { crashGate } from "../statistics/index.ts";
 import { ChampionStandIn } from "./champion-stand-in.ts";
 import type { JudgeRules } from "./judge-rules.ts";
-import type { GateJudgement, Share } from "./judgement.ts";
+import type { BudgetShare, GateJudgement, Share } from "./judgement.ts";
 import type { MergedWindow } from "./merge.ts";
 import { WarmUpProof } from "./warm-up-proof.ts";
 
@@ -51,7 +51,7 @@ export class CrashJudge {
 	}
 
 	/** It has no pass side: seen to be alive is enough. */
-	judge(failing: boolean): GateJudgement {
+	judge(failing: boolean, share: BudgetShare | undefined): GateJudgement {
 		const [challenger, champion] = [this.#challenger, this.#champion];
 		const seen = challenger.n > 0;
 		const why = failing ? "fails more than 10pp more often than the champion" : seen ? "no crash" : "nothing judged yet";
@@ -67,6 +67,7 @@ export class CrashJudge {
 			challenger,
 			champion,
 			...(this.#rules.keepsRecord ? record : {}),
+			...share,
 		};
 	}
 }

@@ -5,7 +5,7 @@ import { CountSource } from "./count-source.ts";
 import { classOf } from "./gate-class.ts";
 import type { GateSource } from "./gate-source.ts";
 import type { JudgeRules } from "./judge-rules.ts";
-import type { GateJudgement } from "./judgement.ts";
+import type { BudgetShare, GateJudgement } from "./judgement.ts";
 import { isOnMeans } from "./mean-evidence.ts";
 import type { MergedWindow } from "./merge.ts";
 import type { OutcomeLedger } from "./outcome-ledger.ts";
@@ -28,6 +28,8 @@ export interface Circumstances {
 	readonly jointly: boolean;
 	/** It has failed before, and the plan went on all the same. */
 	readonly degraded: boolean;
+	/** From judge 2 on. */
+	readonly share: BudgetShare | undefined;
 }
 
 /** One gate over the whole rollout: gathers evidence on both sides from the first judged second on and says its verdict. */
@@ -95,18 +97,22 @@ export class GateJudge {
 		const logEFail = this.logEFail(circumstances.championGone);
 		const { challenger, champion } = this.#source;
 		const { verdict, why } = this.#verdict(circumstances, logEFail);
+		const because = this.#source.because(why, championUs);
 		const { seconds, lift } = this.#source;
 		const record = { seconds, dispersion: this.#source.dispersion(), ...(lift === undefined ? {} : { lift }) };
 		return {
 			gate: this.gate.text,
 			verdict,
 			championAlsoOver: why === CHAMPION_ALSO_OVER,
-			because: this.#source.because(why, championUs),
+			get because() {
+				return because();
+			},
 			logEFail,
 			logEPass: this.#source.logEPass(),
 			challenger,
 			champion,
 			...(this.#rules.keepsRecord ? record : {}),
+			...circumstances.share,
 		};
 	}
 

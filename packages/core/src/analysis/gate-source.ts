@@ -14,6 +14,6 @@ export interface GateSource {
 	readonly seconds: number;
 	/** Of a gate on means: how much larger the challenger's is, relative, with its interval; null before enough is known. */
 	readonly lift?: GateJudgement["lift"];
-	/** The sentence under a verdict: why, and what was counted, so that anyone can check it. */
-	because(why: string, championUs: ChampionLatencies): string;
+	/** The sentence under a verdict: why, and what had been counted, so that anyone can check it. Written when it is asked for. */
+	because(why: string, championUs: ChampionLatencies): () => string;
 }

@@ -1,11 +1,18 @@
 import type { Plan } from "../plan/index.ts";
-import { ALPHA_FAIL, assessBudget, type BudgetAssessment, type GateEvidence, rejectByEValues } from "../statistics/index.ts";
+import {
+	ALPHA_FAIL,
+	assessBudget,
+	type BudgetAssessment,
+	type GateEvidence,
+	type GateShare,
+	rejectByEValues,
+} from "../statistics/index.ts";
 import { ChampionDisturbance } from "./champion-disturbed.ts";
 import { CRASH_GATE, CrashJudge } from "./crash-judge.ts";
 import type { Placed, SecondClosed } from "./evidence.ts";
 import { GateJudge } from "./gate-judge.ts";
 import { JUDGE_VERSION, type JudgeRules, rulesOf } from "./judge-rules.ts";
-import type { Failing, GateJudgement, Judgement } from "./judgement.ts";
+import type { BudgetShare, Failing, GateJudgement, Judgement } from "./judgement.ts";
 import type { MergedWindow } from "./merge.ts";
 import { OutcomeLedger } from "./outcome-ledger.ts";
 import type { OutcomesReceived } from "./outcomes.ts";
@@ -38,6 +45,13 @@ export interface JudgeOptions {
 	readonly alpha?: number;
 }
 
+/** What a set of thresholds counted, against which champion latencies, and what the champion is held to itself. */
+interface Watched {
+	readonly latencyUs: readonly number[];
+	readonly championUs: ChampionLatencies;
+	readonly limitUs: number | undefined;
+}
+
 const BEFORE: JudgedStage = {
 	index: 0,
 	promoted: false,
@@ -61,12 +75,14 @@ export class Judge {
 	readonly #ledger: OutcomeLedger;
 	readonly #disturbance = new ChampionDisturbance();
 	readonly #recovery = new Recovery();
-	/** What each set of thresholds counted, and against which champion latencies. */
-	readonly #watchedById = new Map<string, { readonly latencyUs: readonly number[]; readonly championUs: ChampionLatencies }>();
+	readonly #watchedById = new Map<string, Watched>();
 	readonly #plan: Plan;
 	/** Counts the champion's errors also where the crash gate is off. */
 	readonly #errors: CrashJudge;
 	#stage: JudgedStage = BEFORE;
+	/** Of the stage told last: the texts of its gates, and the percentile that the champion is held to against its own past. */
+	#inForce: ReadonlySet<string>;
+	#ownPercentile: number | null = null;
 	#stageChanged = true;
 	#stageSeconds = 0;
 	#stageRequests = 0;
@@ -80,6 +96,7 @@ export class Judge {
 		this.#alpha = alpha;
 		this.#ledger = new OutcomeLedger(arms.challenger, arms.champion);
 		this.#gates = trafficGates(plan).map((gate) => new GateJudge(gate, this.#rules, this.#ledger));
+		this.#inForce = new Set(rulesInForce(plan, BEFORE.index)?.gates.map((gate) => gate.text));
 		this.#errors = new CrashJudge(this.#rules);
 		this.#crash = off.includes(CRASH_GATE) ? null : this.#errors;
 		this.#split = this.#rules.checksSplit && !off.includes(SPLIT_CHECK) ? new SplitCheck() : null;
@@ -96,8 +113,13 @@ export class Judge {
 			this.#stageChanged = true;
 		}
 		const { thresholds, championUs } = stage;
-		if (thresholds !== null) this.#watchedById.set(thresholds.id, { latencyUs: thresholds.latencyUs, championUs });
+		if (thresholds !== null) {
+			const limitUs = ownPast(this.#plan, championUs)?.limitUs;
+			this.#watchedById.set(thresholds.id, { latencyUs: thresholds.latencyUs, championUs, limitUs });
+		}
 		this.#stage = stage;
+		this.#inForce = new Set(rulesInForce(this.#plan, stage.index)?.gates.map((gate) => gate.text));
+		this.#ownPercentile = ownPast(this.#plan, championUs)?.percentile ?? null;
 	}
 
 	/** A new stage, or a person's resume: its hold begins again. */
@@ -119,7 +141,7 @@ export class Judge {
 		const disturbed = this.#isDisturbed();
 		if (!disturbed && !closed.behind && windows.some((window) => this.#isJudged(window))) this.#stageSeconds++;
 		const { gates, failing } = this.#assess(disturbed);
-		const { championUs, rolledBack } = this.#stage;
+		const { rolledBack } = this.#stage;
 		return {
 			second: closed.second,
 			position: closed.position,
@@ -131,14 +153,14 @@ export class Judge {
 			championDisturbed: disturbed,
 			behind: closed.behind,
 			readyArms: closed.readyArms,
-			recovery: rolledBack ? this.#recovery.report(this.#errors.champion, ownPast(this.#plan, championUs)?.percentile) : null,
+			recovery: rolledBack ? this.#recovery.report(this.#errors.champion, this.#ownPercentile ?? undefined) : null,
 			etaSeconds: this.#etaSeconds(),
 		};
 	}
 
 	#take(window: MergedWindow): void {
 		const watched = this.#watchedById.get(window.thresholds);
-		const limitUs = ownPast(this.#plan, watched?.championUs ?? {})?.limitUs;
+		const limitUs = watched?.limitUs;
 		const { challenger, champion } = window.all;
 		this.#impact = {
 			challengerRequests: this.#impact.challengerRequests + challenger.n,
@@ -170,14 +192,16 @@ export class Judge {
 		const budget = assessBudget(evidence, this.#alpha);
 		const cause = budget.crossed ? causeOf(budget) : null;
 		const circumstances = { championGone, championDisturbed: disturbed, jointly: budget.jointly };
-		const gates = this.#gates.map((gate) => {
+		// Shares come in the order of the evidence: the gates, then the crash gate.
+		const shareAt = (index: number) => (this.#rules.keepsRecord ? spent(budget.shares[index]!, this.#alpha) : undefined);
+		const gates = this.#gates.map((gate, index) => {
 			const { text } = gate.gate;
-			return gate.judge({ ...circumstances, failing: text === cause, degraded: degraded.includes(text) }, championUs);
+			const told = { ...circumstances, failing: text === cause, degraded: degraded.includes(text), share: shareAt(index) };
+			return gate.judge(told, championUs);
 		});
-		if (this.#crash !== null) gates.push(this.#crash.judge(cause === CRASH_GATE));
-		const recorded = this.#rules.keepsRecord ? gates.map((gate) => withShare(gate, budget, this.#alpha)) : gates;
-		if (this.#split !== null) recorded.push(this.#split.judge());
-		return { gates: recorded, failing: cause === null ? null : this.#failing(cause, budget, evidence, recorded) };
+		if (this.#crash !== null) gates.push(this.#crash.judge(cause === CRASH_GATE, shareAt(gates.length)));
+		if (this.#split !== null) gates.push(this.#split.judge());
+		return { gates, failing: cause === null ? null : this.#failing(cause, budget, evidence, gates) };
 	}
 
 	#failing(cause: string, budget: BudgetAssessment, evidence: readonly GateEvidence[], gates: readonly GateJudgement[]): Failing {
@@ -192,7 +216,7 @@ export class Judge {
 	}
 
 	#evidence(disturbed: boolean): readonly GateEvidence[] {
-		const inForce = this.#inForce();
+		const inForce = this.#inForce;
 		const evidence: GateEvidence[] = this.#gates.map((gate) => {
 			const hasSay = inForce.has(gate.gate.text) && this.#hasSay(gate, disturbed);
 			// Weights are shared by all gates of the plan, so a gate without a say only leaves its part unspent.
@@ -205,14 +229,9 @@ export class Judge {
 		return evidence;
 	}
 
-	/** Gates of the stage, by their text. */
-	#inForce(): ReadonlySet<string> {
-		return new Set(rulesInForce(this.#plan, this.#stage.index)?.gates.map((gate) => gate.text));
-	}
-
 	/** Of the slowest gate in force; one whose time cannot be said leaves nothing to say. */
 	#etaSeconds(): number | null {
-		const inForce = this.#inForce();
+		const inForce = this.#inForce;
 		let slowest = 0;
 		for (const gate of this.#gates) {
 			const { text, holds } = gate.gate;
@@ -232,17 +251,16 @@ export class Judge {
 	}
 
 	#isDisturbed(): boolean {
-		const past = ownPast(this.#plan, this.#stage.championUs);
-		return !this.#stage.championGone && past !== null && this.#disturbance.isDisturbed(past.percentile);
+		const percentile = this.#ownPercentile;
+		return !this.#stage.championGone && percentile !== null && this.#disturbance.isDisturbed(percentile);
 	}
 }
 
 /** Beyond this an e-value is infinite for all that follows from it. */
 const LARGEST_LOG_E = 600;
 
-function withShare(gate: GateJudgement, { shares }: BudgetAssessment, alpha: number): GateJudgement {
-	const share = shares.find((one) => one.gate === gate.gate);
-	return share === undefined ? gate : { ...gate, alphaSpent: share.weight * alpha, thresholdNats: share.thresholdNats };
+function spent({ weight, thresholdNats }: GateShare, alpha: number): BudgetShare {
+	return { alphaSpent: weight * alpha, thresholdNats };
 }
 
 /** The gate named as the cause: a crash before anything else, because nothing in a plan may hide or soften it. */

@@ -19,9 +19,15 @@ export interface GateJudgement {
 	readonly dispersion?: number;
 	/** Of a gate on means: the challenger's mean relative to the champion's or to the limit, less 1; null before enough is known. */
 	readonly lift?: Lift | null;
-	/** Share of the error budget the gate may spend, and ln E at which it fails the rollout alone. From judge 2 on. */
+	/** See BudgetShare. From judge 2 on. */
 	readonly alphaSpent?: number;
 	readonly thresholdNats?: number;
+}
+
+/** Share of the error budget that a gate may spend, and ln E at which it fails the rollout alone. */
+export interface BudgetShare {
+	readonly alphaSpent: number;
+	readonly thresholdNats: number;
 }
 
 /** A relative difference of two means, the variance of its estimate, and the interval that is true at all times together. */

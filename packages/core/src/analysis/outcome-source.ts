@@ -66,7 +66,12 @@ export class OutcomeSource implements GateSource {
 		this.#compareLabels(this.#counts);
 	}
 
-	because(why: string): string {
+	because(why: string): () => string {
+		const text = this.#because(why);
+		return () => text;
+	}
+
+	#because(why: string): string {
 		if (this.#counts !== null) {
 			const [one, other] = [this.challenger, this.champion];
 			return `${why}: challenger ${rightOf(one)} labels right, champion ${rightOf(other)}`;

@@ -13,6 +13,18 @@ export function shareAbove(limitUs: number, scale: number): number {
 	}, 0);
 }
 
+/** The latency at a share u (0 to 1) of answers that are `scale` times as slow as usual, in microseconds. */
+export function latencyAtUs(u: number, scale: number): number {
+	let low = Math.log(1);
+	let high = Math.log(1e9);
+	while (high - low > 1e-4) {
+		const middle = (low + high) / 2;
+		if (shareAbove(Math.exp(middle), scale) > 1 - u) low = middle;
+		else high = middle;
+	}
+	return Math.exp(low);
+}
+
 /** The latency that a share `percentile` of the answers stays below, in whole microseconds. */
 export function percentileUs(percentile: number): number {
 	let low = 1;

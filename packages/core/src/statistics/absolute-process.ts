@@ -39,15 +39,21 @@ export function createAbsoluteProcess(options: AbsoluteOptions): AbsoluteProcess
 	const nothing = new Float64Array(stakes.length);
 	const gains = new Float64Array(stakes.length);
 	let windows = 0;
+	/** Asked several times between two windows; null after one. */
+	let logE: number | null = null;
 
 	return {
 		update(k, n) {
 			assertCounts(k, n, "the arm");
+			logE = null;
 			mixture.beginWindow(windows);
 			windows += 1;
 			for (let i = 0; i < gains.length; i++) gains[i] = k * logStakes[i]! - n * costs[i]!;
 			mixture.add(gains);
 		},
-		logE: () => mixture.logE(nothing),
+		logE: () => {
+			logE ??= mixture.logE(nothing);
+			return logE;
+		},
 	};
 }

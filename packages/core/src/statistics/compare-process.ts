@@ -70,6 +70,8 @@ export function createCompareProcess(options: CompareOptions): CompareProcess {
 	const counted = new Float64Array(grid.length);
 	let windows = 0;
 	let phi = 1;
+	/** Asked several times between two windows; null after one. */
+	let logE: number | null = null;
 
 	function placeBets(k1: number, n1: number, k0: number, n0: number): void {
 		Object.assign(window, { k1, n1, k0, n0 });
@@ -106,10 +108,14 @@ export function createCompareProcess(options: CompareOptions): CompareProcess {
 		update(k1, n1, k0, n0) {
 			assertCounts(k1, n1, "the challenger");
 			assertCounts(k0, n0, "the champion");
+			logE = null;
 			if (n1 > 0 && n0 > 0) take(k1, n1, k0, n0);
 			else take(0, 0, 0, 0);
 		},
-		logE: () => mixture.logE(countBlock()),
+		logE: () => {
+			logE ??= mixture.logE(countBlock());
+			return logE;
+		},
 		dispersion: () => phi,
 	};
 }

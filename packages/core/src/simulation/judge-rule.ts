@@ -1,0 +1,44 @@
+import { type ChampionLatencies, Judge, type MergedWindow, WARM_UP_SECONDS, watchedLatencies } from "../analysis/index.ts";
+import type { Plan } from "../plan/index.ts";
+import { percentileUs } from "./latency-mixture.ts";
+import type { SimulatedRule, SimulatedSecond } from "./simulated-rule.ts";
+import { stageAt } from "./stages.ts";
+
+const THRESHOLDS = "simulated";
+/** What the champion's percentiles were before the rollout; a real one takes them from its first 2,000 requests. */
+const CHAMPION_US: ChampionLatencies = Object.fromEntries(
+	[0.5, 0.75, 0.9, 0.95, 0.99, 0.999].map((percentile) => [String(percentile), percentileUs(percentile)]),
+);
+
+/** The judge of the control loop over a plan. `alpha` other than the usual shows what a wrong judge would do. */
+export function judgeRule(plan: Plan, alpha?: number, championUs: ChampionLatencies = CHAMPION_US): SimulatedRule {
+	const latencyUs = watchedLatencies(plan, championUs);
+	const judge = new Judge(plan, [], alpha === undefined ? {} : { alpha });
+	const still = { promoted: false, championGone: false, rolledBack: false, degraded: [] };
+	let stage = -1;
+	return {
+		latencyUs,
+		second(counts) {
+			const { index } = stageAt(plan, counts.second);
+			if (index !== stage) judge.tell({ index, ...still, thresholds: { id: THRESHOLDS, latencyUs }, championUs });
+			stage = index;
+			const { second } = counts;
+			const closed = { kind: "close", second, missing: [], readyArms: [], behind: false, position: second + 1 } as const;
+			return judge.second(closed, [merged(counts)]).failing?.gate ?? null;
+		},
+	};
+}
+
+function merged({ second, challenger, champion }: SimulatedSecond): MergedWindow {
+	const classOf = (name: keyof typeof WARM_UP_SECONDS) => ({ challenger, champion, warm: second >= WARM_UP_SECONDS[name] });
+	return {
+		second,
+		revision: 1,
+		thresholds: THRESHOLDS,
+		classes: { crash: classOf("crash"), errors: classOf("errors"), latency: classOf("latency") },
+		users: null,
+		lottery: null,
+		challengerRouted: true,
+		all: { challenger, champion },
+	};
+}
