@@ -16,7 +16,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: "parts",
-					include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
+					include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "bench/**/*.test.ts"],
 					exclude: [...SLOW, "**/node_modules/**"],
 					sequence: { groupOrder: 0 },
 				},
