@@ -14,7 +14,8 @@ export interface KeptBatch {
  */
 export interface OutcomeStore {
 	/**
-	 * Keeps those that are not known yet, all or none, as the endpoint's next batch; on disk when it returns. Null when none is new.
+	 * Keeps those that are not known yet, all or none, as the endpoint's next batch; on disk when it returns. The batch holds the very
+	 * objects that were given, so that a caller can tell which were new. Null when none is.
 	 *
 	 * Throws `disk.full` when there was no room.
 	 */

@@ -25,12 +25,22 @@ describe("a prediction's id", () => {
 		);
 	});
 
-	it("holds a text or a truth value by its digest, and nothing for what cannot be labelled", () => {
-		for (const value of ["good", true, null, ["a"]]) {
-			const opened = sealer.open(sealer.seal(SHORT, TAGS, 7, encodeValue(value)));
-			expect(opened.ok && opened.prediction.value).toEqual({ kind: "digest", digest: digestOfLabel(value) });
+	const sealed = (value: unknown) => {
+		const opened = sealer.open(sealer.seal(SHORT, TAGS, 7, encodeValue(value)));
+		return opened.ok ? opened.prediction.value : opened.problem;
+	};
+
+	it("holds a text or null by its digest, a truth value as 0 or 1, and an integer beyond what a number holds as the nearest one", () => {
+		for (const value of ["good", "", null]) expect(sealed(value)).toEqual({ kind: "digest", digest: digestOfLabel(value) });
+		expect([true, false, 2n ** 60n].map(sealed)).toEqual([1, 0, 2 ** 60].map((value) => ({ kind: "number", value })));
+	});
+
+	it("holds nothing for what no label could equal, whatever a model answers", () => {
+		for (const value of [undefined, Number.NaN, Number.NEGATIVE_INFINITY, 1e300, ["a"], { a: 1n }, [1n]]) {
+			expect(encodeValue(value)).toBe(NO_VALUE);
 		}
-		for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY]) expect(encodeValue(value)).toBe(NO_VALUE);
+		const anything = fc.oneof(fc.anything({ withBigInt: true, maxDepth: 2 }), fc.constant("\ud800"));
+		fc.assert(fc.property(anything, (value) => void expect(encodeValue(value)).toMatch(/^[0-9a-f]{10}$/)));
 		const opened = sealer.open(sealer.seal(SHORT, TAGS, 63, NO_VALUE));
 		expect(opened.ok && opened.prediction).toMatchObject({ bucket: 63, value: { kind: "none" } });
 	});

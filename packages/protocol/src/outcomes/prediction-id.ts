@@ -1,5 +1,4 @@
 import { createHash, hash } from "node:crypto";
-import { canonicalJson } from "../canonical-json.ts";
 
 /**
  * A prediction's id tells by itself what an outcome must be attributed to, so that it can come a month later to any gateway, without a
@@ -18,7 +17,7 @@ const TAG_DIGITS = 8;
 const MAC_DIGITS = 8;
 const BUCKET_BITS = 0x3f;
 
-/** The predicted value that a label will be held against: a number as float32, anything else by its digest. */
+/** The predicted value that a label will be held against: a number or truth value as float32, a text or null by its digest. */
 export type SealedValue =
 	| { readonly kind: "none" }
 	| { readonly kind: "number"; readonly value: number }
@@ -54,21 +53,24 @@ export const NO_VALUE = "0000000000";
 
 const KINDS = { none: 0, number: 1, digest: 2 } as const;
 
-/** Kind and value as they stand in an id. Numbers that are not finite have none. */
+/**
+ * Kind and value as they stand in an id. A truth value is the number 0 or 1, as data sets have it; a text or null stands there by its
+ * digest. A list or an object has none, because no label could equal it, and neither has a number beyond a float32. Never throws: an
+ * answer must not fail over its id.
+ */
 export function encodeValue(value: unknown): string {
-	if (typeof value === "number") {
-		if (!Number.isFinite(value)) return NO_VALUE;
-		const bytes = Buffer.allocUnsafe(4);
-		bytes.writeFloatBE(value);
-		return `0${KINDS.number}${bytes.toString("hex")}`;
-	}
-	if (value === undefined) return NO_VALUE;
-	return `0${KINDS.digest}${digestOfLabel(value)}`;
+	if (typeof value === "string" || value === null) return `0${KINDS.digest}${digestOfLabel(value)}`;
+	if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") return NO_VALUE;
+	const number = Number(value);
+	if (!Number.isFinite(Math.fround(number))) return NO_VALUE;
+	const bytes = Buffer.allocUnsafe(4);
+	bytes.writeFloatBE(number);
+	return `0${KINDS.number}${bytes.toString("hex")}`;
 }
 
-/** How a label that is no number is compared with a prediction. */
-export function digestOfLabel(label: unknown): string {
-	return hash("sha256", canonicalJson(label), "hex").slice(0, 8);
+/** How a label that is no number is compared with a prediction: of a text JSON.stringify gives the canonical form (RFC 8785). */
+export function digestOfLabel(label: string | null): string {
+	return hash("sha256", JSON.stringify(label), "hex").slice(0, 8);
 }
 
 /** @param secretHex the installation's sticky secret; the key of the MAC is derived from it. */
