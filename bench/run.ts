@@ -15,8 +15,19 @@ import { rollbackBench } from "./rollback/index.ts";
 import { type Bench, type BenchResult, NotMeasured } from "./shared/bench.ts";
 import { describeMachine, renderMachine } from "./shared/machine.ts";
 import { writeResult } from "./shared/results.ts";
+import { simulateBench } from "./simulate/index.ts";
+import { verdictCostBench } from "./verdict-cost/index.ts";
 
-const BENCHES: readonly Bench[] = [gatewayBench, checkBench, pushBench, rollbackBench, outageBench, mutationsBench];
+const BENCHES: readonly Bench[] = [
+	gatewayBench,
+	checkBench,
+	pushBench,
+	rollbackBench,
+	outageBench,
+	mutationsBench,
+	simulateBench,
+	verdictCostBench,
+];
 
 const EXIT = { done: 0, missed: 1, usage: 2, notMeasured: 3 } as const;
 

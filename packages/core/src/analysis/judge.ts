@@ -73,6 +73,8 @@ export class Judge {
 	readonly #crash: CrashJudge | null;
 	readonly #split: SplitCheck | null;
 	readonly #ledger: OutcomeLedger;
+	/** Some gate is a mean over all requests. */
+	readonly #countsRequests: boolean;
 	readonly #disturbance = new ChampionDisturbance();
 	readonly #recovery = new Recovery();
 	readonly #watchedById = new Map<string, Watched>();
@@ -96,6 +98,7 @@ export class Judge {
 		this.#alpha = alpha;
 		this.#ledger = new OutcomeLedger(arms.challenger, arms.champion);
 		this.#gates = trafficGates(plan).map((gate) => new GateJudge(gate, this.#rules, this.#ledger));
+		this.#countsRequests = this.#gates.some(({ gate }) => gate.metric.name === "business");
 		this.#inForce = new Set(rulesInForce(plan, BEFORE.index)?.gates.map((gate) => gate.text));
 		this.#errors = new CrashJudge(this.#rules);
 		this.#crash = off.includes(CRASH_GATE) ? null : this.#errors;
@@ -175,7 +178,7 @@ export class Judge {
 		for (const gate of this.#gates) gate.update(window, watched?.latencyUs, watched?.championUs ?? {}, championGone);
 		this.#disturbance.update(window, watched?.latencyUs, limitUs);
 		this.#errors.take(window, championGone);
-		if (window.users !== null) this.#ledger.countRequests(window.users.challenger, window.users.champion);
+		if (window.users !== null && this.#countsRequests) this.#ledger.countRequests(window.users.challenger, window.users.champion);
 		const { lottery } = window;
 		if (lottery !== null) this.#split?.update(lottery.split, lottery.challenger, lottery.champion);
 	}

@@ -5,16 +5,18 @@ const MILLION = 1_000_000;
 
 /** What was gathered for one arm in one stretch of the rollout, by user bucket. */
 interface ArmSums {
-	/** Requests that were counted by user. */
-	readonly requests: Float64Array;
-	readonly labels: {
-		readonly n: Float64Array;
-		readonly wrong: Float64Array;
-		readonly absolute: Float64Array;
-		readonly squared: Float64Array;
-	};
+	/** Requests that were counted by user. Like what follows it is made when it is first needed: most rollouts need none. */
+	requests: Float64Array | null;
+	labels: LabelSums | null;
 	/** By business metric. */
 	readonly metrics: Map<string, { readonly n: Float64Array; readonly sum: Float64Array }>;
+}
+
+interface LabelSums {
+	readonly n: Float64Array;
+	readonly wrong: Float64Array;
+	readonly absolute: Float64Array;
+	readonly squared: Float64Array;
 }
 
 /** A stretch of the rollout in which the split of the traffic stayed the same: means are compared within it, never across (Simpson). */
@@ -67,6 +69,8 @@ export class OutcomeLedger {
 		const now = this.#strata.at(-1);
 		if (now === undefined) return;
 		this.version++;
+		now.challenger.requests ??= zeros();
+		now.champion.requests ??= zeros();
 		for (let bucket = 0; bucket < USER_BUCKETS; bucket++) {
 			now.challenger.requests[bucket]! += challenger[bucket] ?? 0;
 			now.champion.requests[bucket]! += champion[bucket] ?? 0;
@@ -116,6 +120,7 @@ export class OutcomeLedger {
 			sums.metrics.set(count.metric, metric);
 			return;
 		}
+		sums.labels ??= { n: zeros(), wrong: zeros(), absolute: zeros(), squared: zeros() };
 		sums.labels.n[bucket]! += count.n;
 		sums.labels.wrong[bucket]! += Math.min(count.n, count.wrong);
 		sums.labels.absolute[bucket]! += count.absoluteError;
@@ -131,11 +136,12 @@ function isCountable({ bucket, n }: OutcomeCount): boolean {
 function businessOf({ requests, metrics }: ArmSums, metric: string, kind: "mean" | "rate") {
 	const found = metrics.get(metric);
 	const known = found === undefined ? 0 : kind === "rate" ? total(found.sum) / MILLION : total(found.n);
-	return { known, buckets: bucketsOf(requests, found?.sum ?? zeros(), MILLION) };
+	return { known, buckets: bucketsOf(requests ?? NOTHING, found?.sum ?? NOTHING, MILLION) };
 }
 
 function labelsOf({ labels }: ArmSums, error: LabelError) {
-	return { known: total(labels.n), buckets: bucketsOf(labels.n, labels[error], error === "wrong" ? 1 : MILLION) };
+	const { n, [error]: sums } = labels ?? NO_LABELS;
+	return { known: total(n), buckets: bucketsOf(n, sums, error === "wrong" ? 1 : MILLION) };
 }
 
 function bucketsOf(n: Float64Array, sums: Float64Array, unit: number): readonly UserBucket[] {
@@ -147,13 +153,17 @@ function total(values: Float64Array): number {
 }
 
 function noSums(): ArmSums {
-	return { requests: zeros(), labels: { n: zeros(), wrong: zeros(), absolute: zeros(), squared: zeros() }, metrics: new Map() };
+	return { requests: null, labels: null, metrics: new Map() };
 }
 
 function totalsOf({ labels }: ArmSums): LabelTotals {
-	return { n: total(labels.n), wrong: total(labels.wrong) };
+	return { n: total((labels ?? NO_LABELS).n), wrong: total((labels ?? NO_LABELS).wrong) };
 }
 
 function zeros(): Float64Array {
 	return new Float64Array(USER_BUCKETS);
 }
+
+/** Read only. */
+const NOTHING = zeros();
+const NO_LABELS: LabelSums = { n: NOTHING, wrong: NOTHING, absolute: NOTHING, squared: NOTHING };

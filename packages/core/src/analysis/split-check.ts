@@ -8,6 +8,9 @@ export const SPLIT_CHECK = "split";
 /** ln 10,000: a right split is called wrong once in 10,000 rollouts. */
 const SPLIT_THRESHOLD_NATS = Math.log(10_000);
 
+/** It is calculated anew after so many seconds with a lottery: a split does not go wrong from one second to the next. */
+const EVERY_UPDATES = 5;
+
 /**
  * Did the lottery give each arm its share? If not, nothing that compares the arms can be trusted: the verdict is `error`, "the split is
  * wrong", never "the model is bad". Requests of one user fall to one arm together, so the counts are divided by how much more
@@ -17,8 +20,12 @@ export class SplitCheck {
 	/** By the share that was to go to the challenger: requests by bucket and arm. */
 	readonly #bySplit = new Map<number, { readonly challenger: Float64Array; readonly champion: Float64Array }>();
 
+	#updates = 0;
+	#judgement: GateJudgement | null = null;
+
 	update(split: number, challenger: readonly number[], champion: readonly number[]): void {
 		if (split <= 0 || split >= 1) return;
+		if (this.#updates++ % EVERY_UPDATES === 0) this.#judgement = null;
 		const counts = this.#bySplit.get(split) ?? {
 			challenger: new Float64Array(USER_BUCKETS),
 			champion: new Float64Array(USER_BUCKETS),
@@ -44,6 +51,11 @@ export class SplitCheck {
 
 	/** A wrong split is nobody's fault but the lottery's, so it never fails; and it never hides a gate that does. */
 	judge(): GateJudgement {
+		this.#judgement ??= this.#judge();
+		return this.#judgement;
+	}
+
+	#judge(): GateJudgement {
 		const logE = this.logE();
 		const totals = this.#totals();
 		const wrong = logE >= SPLIT_THRESHOLD_NATS;

@@ -6,29 +6,40 @@ import type { SimulationAnswer, SimulationCase, SimulationJob } from "./simulati
 /** A job takes about a second, so that progress moves and all threads end together. */
 const SECONDS_PER_JOB = 20_000;
 
-/** Simulates every case on all cores; the same seed gives the same table, however many cores there are. */
+/** How far a simulation is, in simulated seconds: rollouts of an hour and of three days are not alike. */
+export type OnProgress = (doneSeconds: number, totalSeconds: number) => void;
+
+/**
+ * Simulates every case on all cores; the same seed gives the same table, however many cores there are.
+ *
+ * @param runs rollouts of each case, or of all alike.
+ * @param worker the thread's module; by default the one that judges with this release's judge.
+ */
 export async function runSimulation(
 	cases: readonly SimulationCase[],
-	runs: number,
+	runs: number | readonly number[],
 	seed: number,
-	onProgress: (done: number, total: number) => void,
+	onProgress: OnProgress,
+	worker: URL = new URL("./simulate-worker.ts", import.meta.url),
 ): Promise<SimulationSummary[]> {
-	const jobs = cases.flatMap((script, caseIndex) => jobsOf(script, caseIndex, runs, seed));
+	const runsOf = (index: number) => (typeof runs === "number" ? runs : runs[index]!);
+	const jobs = cases.flatMap((script, caseIndex) => jobsOf(script, caseIndex, runsOf(caseIndex), seed));
+	const totalSeconds = cases.reduce((sum, { durationSeconds }, index) => sum + durationSeconds * runsOf(index), 0);
 	const found = cases.map((): SimulatedRollout[] => []);
-	let done = 0;
+	let doneSeconds = 0;
 	const take = ({ caseIndex, rollouts }: SimulationAnswer): void => {
 		found[caseIndex]!.push(...rollouts);
-		done += rollouts.length;
-		onProgress(done, cases.length * runs);
+		doneSeconds += rollouts.length * cases[caseIndex]!.durationSeconds;
+		onProgress(doneSeconds, totalSeconds);
 	};
 	const threads = Math.max(1, Math.min(availableParallelism(), jobs.length));
-	await Promise.all(Array.from({ length: threads }, () => runThread(jobs, take)));
+	await Promise.all(Array.from({ length: threads }, () => runThread(worker, jobs, take)));
 	return found.map(summariseRollouts);
 }
 
 /** Gives a thread one job after the other until none is left. */
-async function runThread(jobs: SimulationJob[], take: (answer: SimulationAnswer) => void): Promise<void> {
-	const worker = new Worker(new URL("./simulate-worker.ts", import.meta.url));
+async function runThread(module: URL, jobs: SimulationJob[], take: (answer: SimulationAnswer) => void): Promise<void> {
+	const worker = new Worker(module);
 	try {
 		await new Promise<void>((resolve, reject) => {
 			const next = (): void => {

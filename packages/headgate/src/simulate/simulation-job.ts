@@ -11,6 +11,8 @@ export interface SimulationCase {
 	readonly change: Change;
 	readonly onsetSecond: number;
 	readonly durationSeconds: number;
+	/** Who judges, when it is not the judge of this release over the plan; its worker knows the name. */
+	readonly judgedBy?: string;
 }
 
 /** A part of a case for one thread: one seed a rollout. */
