@@ -1,17 +1,19 @@
-import { type ChampionLatencies, Judge, type MergedWindow, WARM_UP_SECONDS, watchedLatencies } from "../analysis/index.ts";
+import {
+	type ChampionLatencies,
+	Judge,
+	type MergedWindow,
+	percentilesMissing,
+	WARM_UP_SECONDS,
+	watchedLatencies,
+} from "../analysis/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { percentileUs } from "./latency-mixture.ts";
 import type { SimulatedRule, SimulatedSecond } from "./simulated-rule.ts";
 import { stageAt } from "./stages.ts";
 
 const THRESHOLDS = "simulated";
-/** What the champion's percentiles were before the rollout; a real one takes them from its first 2,000 requests. */
-const CHAMPION_US: ChampionLatencies = Object.fromEntries(
-	[0.5, 0.75, 0.9, 0.95, 0.99, 0.999].map((percentile) => [String(percentile), percentileUs(percentile)]),
-);
-
 /** The judge of the control loop over a plan. `alpha` other than the usual shows what a wrong judge would do. */
-export function judgeRule(plan: Plan, alpha?: number, championUs: ChampionLatencies = CHAMPION_US): SimulatedRule {
+export function judgeRule(plan: Plan, alpha?: number, championUs = usualLatencies(plan)): SimulatedRule {
 	const latencyUs = watchedLatencies(plan, championUs);
 	const judge = new Judge(plan, [], alpha === undefined ? {} : { alpha });
 	const still = { promoted: false, championGone: false, rolledBack: false, degraded: [] };
@@ -41,4 +43,9 @@ function merged({ second, challenger, champion }: SimulatedSecond): MergedWindow
 		challengerRouted: true,
 		all: { challenger, champion },
 	};
+}
+
+/** What the champion's percentiles were before the rollout, of those that the plan needs; a real one takes them from its first 2,000 requests. */
+function usualLatencies(plan: Plan): ChampionLatencies {
+	return Object.fromEntries(percentilesMissing(plan, {}).map((percentile) => [String(percentile), percentileUs(percentile)]));
 }
