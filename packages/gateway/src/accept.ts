@@ -12,6 +12,7 @@ import { compilePredict, type PredictParts } from "./predict.ts";
 import { decodeV1 } from "./protocols/kserve-v1.ts";
 import { decodeV2 } from "./protocols/oip-v2.ts";
 import { methodOf, parseTarget, type Target } from "./protocols/target.ts";
+import { compileRateLimitedLog } from "./rate-limited-log.ts";
 import { readBody } from "./read-body.ts";
 import { respondError } from "./respond.ts";
 
@@ -24,6 +25,7 @@ interface AcceptParts extends PredictParts, InfoParts {
 export function createAccept(parts: AcceptParts): Server {
 	const { limits, state, metrics, nextId } = parts;
 	const predict = compilePredict(parts);
+	const outcomeParts = { bus: parts.bus, metrics, logAway: compileRateLimitedLog(parts.log) };
 
 	const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
 		const target = parseTarget(request.url ?? "/");
@@ -78,7 +80,7 @@ export function createAccept(parts: AcceptParts): Server {
 				refuse(response, tooLarge("more", limits.maxBodyBytes), "");
 				return;
 			}
-			takeOutcomes(parts.bus, body, response, nextId()).catch((err: unknown) => {
+			takeOutcomes(outcomeParts, body, response, nextId()).catch((err: unknown) => {
 				parts.log.error({ err }, "outcomes met a fault of the gateway");
 				refuse(response, new HeadgateError("gateway.internal", "the gateway failed on these outcomes"), "");
 			});

@@ -1,4 +1,5 @@
 import { bucketOf, bucketRangeUs, LATENCY_BUCKETS } from "@headgate/core/statistics";
+import type { OutcomesReply } from "@headgate/protocol";
 import type { GatewayState } from "./gateway-state.ts";
 import type { WindowSpool } from "./spool.ts";
 
@@ -33,6 +34,8 @@ export class Series {
 export class Metrics {
 	readonly #series = new Map<string, Series>();
 	readonly #refused = new Map<string, number>();
+	/** Of POST /v1/outcomes, by result and error code. */
+	readonly #outcomes = new Map<string, number>();
 
 	series(endpoint: string, version: string, arm: string): Series {
 		const key = `${endpoint}\n${version}\n${arm}`;
@@ -50,6 +53,17 @@ export class Metrics {
 		this.#refused.set(labels, (this.#refused.get(labels) ?? 0) + 1);
 	}
 
+	/** What became of the outcomes in one request. Codes come from control and from this gateway, never from callers. */
+	outcomes({ accepted, repeated, refused }: OutcomesReply): void {
+		const count = (result: string, code: string, n: number) => {
+			const labels = `result="${result}",code="${code}"`;
+			this.#outcomes.set(labels, (this.#outcomes.get(labels) ?? 0) + n);
+		};
+		count("accepted", "", accepted);
+		count("repeated", "", repeated);
+		for (const { code } of refused) count("refused", escapeLabel(code), 1);
+	}
+
 	/** Prometheus text exposition format 0.0.4. */
 	render(state: GatewayState, spool: WindowSpool): string {
 		const lines: string[] = [];
@@ -61,6 +75,8 @@ export class Metrics {
 		}
 		head(lines, "headgate_gateway_refused_total", "counter", "Requests that no version took, by error code.");
 		for (const [labels, count] of this.#refused) lines.push(`headgate_gateway_refused_total{${labels}} ${count}`);
+		head(lines, "headgate_gateway_outcomes_total", "counter", "Outcomes that came in, by what became of them.");
+		for (const [labels, count] of this.#outcomes) lines.push(`headgate_gateway_outcomes_total{${labels}} ${count}`);
 		head(lines, "headgate_gateway_latency_seconds", "histogram", "Last request byte read to last answer byte queued.");
 		for (const series of this.#series.values()) histogram(lines, series);
 		const table = state.table;

@@ -24,6 +24,13 @@ const post = (body: unknown, raw = false) =>
 		body: raw ? (body as string) : JSON.stringify(body),
 	});
 
+async function metrics() {
+	const text = await (await fetch(`${rig.url}/metrics`)).text();
+	const count = (result: string) =>
+		Number(new RegExp(`headgate_gateway_outcomes_total\\{result="${result}"[^}]*\\} (\\d+)`).exec(text)?.[1] ?? 0);
+	return { accepted: count("accepted"), refused: count("refused") };
+}
+
 describe("the id of a prediction", () => {
 	it("tells which version answered and what, when the request had one instance and labels have a field", async () => {
 		await rig.route([{ version: "3.0.0", role: "champion", weight: 100 }], "vec");
@@ -43,10 +50,42 @@ describe("the id of a prediction", () => {
 		expect(sealer.open(two.headers.get("headgate-prediction-id")!)).toMatchObject({ prediction: { value: { kind: "none" } } });
 	});
 
+	it("never fails an answer: an integer beyond what a number holds, in the labelled field, is answered and sealed", async () => {
+		await rig.route([{ version: "2.0.0", role: "champion", weight: 100, labelOutput: "same" }]);
+		const id = "4611686018427387905";
+		const answer = await fetch(`${rig.url}/v1/models/echo:predict`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: `{"instances": [{"x": 1, "id": ${id}}]}`,
+		});
+		expect(await answer.text()).toContain(id);
+		expect(sealer.open(answer.headers.get("headgate-prediction-id")!)).toMatchObject({
+			prediction: { value: { kind: "number", value: 2 ** 62 } },
+		});
+	});
+
 	it("stays short for an error, which is no prediction", async () => {
 		const answer = await rig.predict([{ x: "no" }]);
 		expect(answer.status).toBe(400);
 		expect(sealer.open(answer.headers.get("headgate-prediction-id")!)).toEqual({ ok: false, problem: "short" });
+	});
+
+	it("tells the second on control's clock, in which its request is counted, however far off this host's clock is", async () => {
+		const now = rig.bus.now;
+		rig.bus.now = () => Date.now() + 3_600_000;
+		await rig.stop();
+		await rig.start();
+		await rig.route([{ version: "3.0.0", role: "champion", weight: 100 }], "vec");
+		rig.bus.windowsSeen.length = 0;
+		const opened = sealer.open((await rig.predict([{ v: [1, 2] }], {}, "vec")).headers.get("headgate-prediction-id")!);
+		const second = Math.floor((opened.ok ? opened.prediction.atMs : 0) / 1_000);
+		const counted = () => rig.bus.windowsSeen.filter((window) => Object.values(window.arms).some(({ n }) => n > 0));
+		await until(() => counted().length > 0);
+		// The request may be routed just after the turn of the second in which it came in.
+		expect([second, second + 1]).toContain(counted()[0]!.second);
+		rig.bus.now = now;
+		await rig.stop();
+		await rig.start();
 	});
 });
 
@@ -71,6 +110,18 @@ describe("POST /v1/outcomes", () => {
 		expect(answer.status).toBe(202);
 		const { accepted, refused } = (await answer.json()) as { accepted: number; refused: { index: number }[] };
 		expect([accepted, refused.map(({ index }) => index)]).toEqual([1, [0, 2, 3]]);
+	});
+
+	it("says of each why none of them was taken, and counts them for /metrics", async () => {
+		const before = await metrics();
+		const answer = await post({ outcomes: [{ label: 1 }, { prediction_id: "p", label: [] }] });
+		expect(answer.status).toBe(400);
+		expect(answer.headers.get("headgate-error")).toBe("gateway.invalid-outcomes");
+		const { error, accepted, refused } = (await answer.json()) as { error: string; accepted: number; refused: object[] };
+		expect([error.slice(0, 15), accepted, refused.length]).toEqual(["none of 2 taken", 0, 2]);
+		await post('{"prediction_id": "counted", "label": 9007199254740993}', true);
+		const after = await metrics();
+		expect([after.accepted - before.accepted, after.refused - before.refused]).toEqual([1, 2]);
 	});
 
 	it("asks for them again while control is away, and keeps nothing", async () => {

@@ -243,6 +243,7 @@ class Run {
 				"crash breaker: trial traffic goes to the champion",
 			);
 			onChange();
+			this.#parts.state.noteLottery();
 		}
 	}
 

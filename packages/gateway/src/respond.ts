@@ -28,18 +28,19 @@ export function respond(
 	return true;
 }
 
-/** `{"error": "..."}`, as the Open Inference Protocol has it, and the code in a header. */
+/** `{"error": "..."}`, as the Open Inference Protocol has it, beside other fields if there are any, and the code in a header. */
 export function respondError(
 	response: ServerResponse,
 	error: HeadgateError,
 	predictionId: string,
 	choice: Choice | null,
 	extra: readonly string[] = [],
+	fields: object = {},
 ): boolean {
 	const text = error.hint === "" ? error.message : `${error.message}. ${error.hint}`;
 	const more = ["headgate-error", error.code, ...extra];
 	if (error.row.retryable && error.row.status === 503) more.push("retry-after", "1");
 	// What is left of a body that was not read cannot be told from the next request.
 	if (!response.req.complete) more.push("connection", "close");
-	return respond(response, error.row.status, JSON.stringify({ error: text }), predictionId, choice, more);
+	return respond(response, error.row.status, JSON.stringify({ error: text, ...fields }), predictionId, choice, more);
 }

@@ -69,7 +69,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 	const loop: BusLoop = new BusLoop({ id, boot, build, bus: options.bus, clock, controlClock, state, spool, log });
 
 	const limits = { ...DEFAULT_LIMITS, ...options.limits };
-	const nextId = predictionIds(() => clock.now());
+	// On the clock of the windows: an outcome belongs to the second in which its prediction was counted.
+	const nextId = predictionIds(() => controlClock.now());
 	const server = createAccept({ bus: options.bus, state, metrics, spool, wheel, log, nextId, limits, build });
 	const saved = await store.load();
 	if (saved !== null) {

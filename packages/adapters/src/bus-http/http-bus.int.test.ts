@@ -70,6 +70,20 @@ describe("the bus over HTTP", () => {
 		expect(await bus.windows({ gateway: "g1", windows: [] })).toEqual({ acknowledged: {} });
 	});
 
+	it("brings outcomes to control, with what became of each, and refuses a flood of them before control has to", async () => {
+		const one = { prediction_id: "none", label: 1 };
+		const refused = [{ index: 0, code: "outcome.unknown-prediction", message: "it is no prediction's id" }];
+		expect(await bus.outcomes({ outcomes: [one] })).toEqual({ accepted: 0, repeated: 0, refused });
+		const calls = await Promise.allSettled(Array.from({ length: 200 }, () => bus.outcomes({ outcomes: [one] })));
+		const [taken, turnedAway] = [
+			calls.filter(({ status }) => status === "fulfilled"),
+			calls.filter(({ status }) => status === "rejected"),
+		];
+		expect([taken.length, turnedAway.length]).toEqual([128, 72]);
+		await expect(bus.outcomes({ outcomes: [] })).rejects.toMatchObject({ code: "bus.unreachable" });
+		expect(await bus.outcomes({ outcomes: [one] })).toMatchObject({ refused });
+	});
+
 	it("streams the table first, then every change and heartbeat in order", async () => {
 		await bus.hello({ ...HELLO, clock: Date.now() });
 		const heard = lines(4);

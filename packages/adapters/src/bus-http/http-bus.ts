@@ -19,16 +19,23 @@ import { Pool } from "undici";
 const ANSWER_WITHIN_MS = 5_000;
 /** A stream that is silent this long is dead: heartbeats come each second. */
 const SILENCE_MS = 4_000;
+/** Outcomes on their way or waiting to be; more are refused, and their callers send them again. */
+const MOST_OUTCOME_CALLS = 128;
 const LONGEST_LINE_BYTES = 8 * 1024 * 1024;
 
 /** The bus over HTTP on loopback: the gateway's side. Every call is bounded in time; the gateway tries again. */
 export class HttpBus implements Bus {
 	readonly #pool: Pool;
+	/** Of their own: a flood of outcomes must not hold up windows. */
+	readonly #outcomePool: Pool;
+	#outcomeCalls = 0;
 	readonly #headers: Record<string, string>;
 
 	/** @param url where control listens, `http://127.0.0.1:7700`. */
 	constructor(url: string, token: string) {
-		this.#pool = new Pool(url, { connections: 4, headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: SILENCE_MS });
+		const limits = { headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: SILENCE_MS };
+		this.#pool = new Pool(url, { connections: 4, ...limits });
+		this.#outcomePool = new Pool(url, { connections: 8, ...limits });
 		this.#headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 	}
 
@@ -45,7 +52,14 @@ export class HttpBus implements Bus {
 	}
 
 	async outcomes(message: OutcomesMessage): Promise<OutcomesReply> {
-		return outcomesReplySchema.parse(await this.#post("/bus/outcomes", message));
+		if (this.#outcomeCalls >= MOST_OUTCOME_CALLS)
+			throw new HeadgateError("bus.unreachable", `${MOST_OUTCOME_CALLS} calls with outcomes wait for control already`);
+		this.#outcomeCalls++;
+		try {
+			return outcomesReplySchema.parse(await this.#post("/bus/outcomes", message, this.#outcomePool));
+		} finally {
+			this.#outcomeCalls--;
+		}
 	}
 
 	async tables(gateway: string, boot: string, onLine: (line: TableLine) => void, signal: AbortSignal): Promise<void> {
@@ -65,11 +79,11 @@ export class HttpBus implements Bus {
 	}
 
 	async close(): Promise<void> {
-		await this.#pool.destroy();
+		await Promise.all([this.#pool.destroy(), this.#outcomePool.destroy()]);
 	}
 
-	async #post(path: string, message: unknown): Promise<unknown> {
-		const { body, statusCode } = await this.#pool.request({
+	async #post(path: string, message: unknown, pool = this.#pool): Promise<unknown> {
+		const { body, statusCode } = await pool.request({
 			method: "POST",
 			path,
 			headers: this.#headers,

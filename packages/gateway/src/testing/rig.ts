@@ -73,6 +73,7 @@ export interface ArmSpec {
 	readonly timeoutMs?: number;
 	readonly outputLimits?: Record<string, [number, number]>;
 	readonly sticky?: string[];
+	readonly labelOutput?: string;
 }
 
 /** A gateway over real HTTP with a control process that works within this one, and packages made on the spot. */
@@ -211,6 +212,7 @@ export function armRoute(spec: ArmSpec): ArmRoute {
 		timeoutMs: spec.timeoutMs ?? 2_000,
 		outputLimits: spec.outputLimits ?? {},
 		sticky: spec.sticky ?? ["header:x-user-id"],
+		...(spec.labelOutput === undefined ? {} : { labelOutput: spec.labelOutput }),
 	};
 	return {
 		key: armKey(digestOf(spec.version), configuration.digest),
