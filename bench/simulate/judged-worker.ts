@@ -10,7 +10,9 @@ const OWN_STREAM = 0x5bd1e995;
 
 function ruleOf({ script }: SimulationJob, random: Random): SimulatedRule {
 	if (script.judgedBy === undefined) return judgeRule(script.plan);
-	return script.judgedBy === BROKEN ? judgeRule(script.plan, BROKEN_ALPHA) : PEER_RULES[script.judgedBy]!.create(random);
+	return script.judgedBy === BROKEN
+		? judgeRule(script.plan, { alpha: BROKEN_ALPHA })
+		: PEER_RULES[script.judgedBy]!.create(random);
 }
 
 parentPort?.on("message", (job: SimulationJob) => {

@@ -1,6 +1,7 @@
 import {
 	type ChampionLatencies,
 	Judge,
+	type Judgement,
 	type MergedWindow,
 	percentilesMissing,
 	WARM_UP_SECONDS,
@@ -12,8 +13,18 @@ import type { SimulatedRule, SimulatedSecond } from "./simulated-rule.ts";
 import { stageAt } from "./stages.ts";
 
 const THRESHOLDS = "simulated";
-/** The judge of the control loop over a plan. `alpha` other than the usual shows what a wrong judge would do. */
-export function judgeRule(plan: Plan, alpha?: number, championUs = usualLatencies(plan)): SimulatedRule {
+
+export interface JudgeRuleOptions {
+	/** Other than the usual it shows what a wrong judge would do. */
+	readonly alpha?: number;
+	readonly championUs?: ChampionLatencies;
+	/** Told every second. */
+	readonly onJudgement?: (judgement: Judgement) => void;
+}
+
+/** The judge of the control loop over a plan. */
+export function judgeRule(plan: Plan, options: JudgeRuleOptions = {}): SimulatedRule {
+	const { alpha, championUs = usualLatencies(plan), onJudgement } = options;
 	const latencyUs = watchedLatencies(plan, championUs);
 	const judge = new Judge(plan, [], alpha === undefined ? {} : { alpha });
 	const still = { promoted: false, championGone: false, rolledBack: false, degraded: [] };
@@ -26,7 +37,9 @@ export function judgeRule(plan: Plan, alpha?: number, championUs = usualLatencie
 			stage = index;
 			const { second } = counts;
 			const closed = { kind: "close", second, missing: [], readyArms: [], behind: false, position: second + 1 } as const;
-			return judge.second(closed, [merged(counts)]).failing?.gate ?? null;
+			const judgement = judge.second(closed, [merged(counts)]);
+			onJudgement?.(judgement);
+			return judgement.failing?.gate ?? null;
 		},
 	};
 }

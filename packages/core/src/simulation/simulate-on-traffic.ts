@@ -11,7 +11,7 @@ export interface TrafficScript {
 	readonly traffic: RecordedTraffic;
 	readonly durationSeconds: number;
 	/** Relative noise of the challenger's rates that is added to the split, at least 0: what differs between copies of one version. */
-	readonly noise: number;
+	readonly noise: { readonly errors: number; readonly latency: number };
 }
 
 /** Noise forgets within this: as in the simulated worlds. */
@@ -22,14 +22,15 @@ const NOISE_SECONDS = 5;
  * begins again at its end), each answer goes to one of the arms at the plan's weight; a rollback is a false alarm.
  */
 export function simulateOnTraffic({ plan, traffic, durationSeconds, noise }: TrafficScript, random: Random): SimulatedRollout {
-	const rule = judgeRule(plan, undefined, traffic.championUs);
+	const rule = judgeRule(plan, { championUs: traffic.championUs });
 	const { seconds } = traffic;
 	const start = Math.floor(random.uniform() * seconds.length);
-	const drift = createNoise(noise, random);
+	const tilts = { errors: createNoise(noise.errors, random), latency: createNoise(noise.latency, random) };
 	let badAnswers = 0;
 	for (let second = 0; second < durationSeconds; second++) {
 		const share = stageAt(plan, second).weightPercent / 100;
-		const [challenger, champion] = split(seconds[(start + second) % seconds.length]!, share, drift(), random);
+		const tilt = { errors: tilts.errors(), latency: tilts.latency() };
+		const [challenger, champion] = split(seconds[(start + second) % seconds.length]!, share, tilt, random);
 		badAnswers += challenger.failed;
 		const gate = rule.second({ second, share, challenger, champion });
 		if (gate !== null) return { rolledBackAfter: second + 1, gate, badAnswers };
@@ -44,18 +45,18 @@ export function simulateOnTraffic({ plan, traffic, durationSeconds, noise }: Tra
 function split(
 	{ n, failed, over }: RecordedSecond,
 	share: number,
-	tilt: number,
+	tilt: { readonly errors: number; readonly latency: number },
 	random: Random,
 ): readonly [SimulatedArm, SimulatedArm] {
 	const n1 = random.binomial(n, share);
-	const failed1 = drawn(n, failed, n1, tilt, random);
+	const failed1 = drawn(n, failed, n1, tilt.errors, random);
 	const over1: number[] = [];
 	const over0: number[] = [];
 	let from = n;
 	let from1 = n1;
 	for (const above of over) {
 		// Only the first limit tilts: the slower ones are drawn from those that already are the challenger's.
-		const above1 = drawn(from, above, from1, over1.length === 0 ? tilt : 1, random);
+		const above1 = drawn(from, above, from1, over1.length === 0 ? tilt.latency : 1, random);
 		over1.push(above1);
 		over0.push(above - above1);
 		from = above;

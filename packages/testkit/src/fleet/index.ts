@@ -2,6 +2,7 @@
 
 export { ControlInHand } from "./control-in-hand.ts";
 export { endpointWith, Fleet } from "./fleet.ts";
+export { LIVE_STORIES, type LiveFinding, type LiveStory, rehearseLiveFaults } from "./live-faults.ts";
 export type { LoadCounts } from "./load.ts";
 export type { Death, Write } from "./mortal.ts";
 export { type OutageFigures, rehearseOutage } from "./outage.ts";
