@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { estimateArmNoise } from "./arm-noise.ts";
+import { compileCompareOptions } from "../statistics/compare-process.ts";
+import { estimateArmNoise, NOISE_TAKEN_FOR_GRANTED } from "./arm-noise.ts";
 import { seededRandom } from "./random.ts";
 
 /** Blocks of gateways whose rates differ by `sd` of themselves, at a rate that moves from block to block for all of them. */
@@ -44,5 +45,10 @@ describe("the noise between gateways", () => {
 		).toBeNull();
 		expect(estimateArmNoise(blocks(5, 0.3, [2_000, 2_000], 15))).toBeNull();
 		expect(estimateArmNoise([])).toBeNull();
+	});
+
+	it("is held against what the judge takes for granted", () => {
+		expect(compileCompareOptions({ grid: [0.1] }).kappa).toBe(NOISE_TAKEN_FOR_GRANTED.errors);
+		expect(compileCompareOptions({ grid: [2], alternative: "odds" }).kappa).toBe(NOISE_TAKEN_FOR_GRANTED.latency);
 	});
 });

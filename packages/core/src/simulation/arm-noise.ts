@@ -14,6 +14,9 @@ export interface ArmNoise {
 	readonly blocks: number;
 }
 
+/** Relative noise of an arm that the judge takes for granted (kappa of statistics.md 1.1): of failed answers, and of slow ones. */
+export const NOISE_TAKEN_FOR_GRANTED = { errors: 0.3, latency: 0.1 } as const;
+
 /** Of the normal distribution, 95 % lie below this. */
 const ONE_SIDED_95 = 1.645;
 /** Of fewer blocks nobody knows how sure the estimate is. */

@@ -6,6 +6,23 @@ function exactBinomial(n: number, p: number, k: number): number {
 	return Math.exp(lnGamma(n + 1) - lnGamma(k + 1) - lnGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p));
 }
 
+describe("uniform numbers", () => {
+	it("of neighbouring seeds have nothing to do with each other, and are spread evenly", () => {
+		const [one, other] = [seededRandom(1), seededRandom(2)];
+		let product = 0;
+		const cells = new Array<number>(64).fill(0);
+		const draws = 64_000;
+		for (let i = 0; i < draws; i++) {
+			const u = one.uniform();
+			product += (u - 0.5) * (other.uniform() - 0.5);
+			cells[Math.floor(64 * u)]!++;
+		}
+		expect(Math.abs((12 * product) / Math.sqrt(draws))).toBeLessThan(4);
+		const chiSquare = cells.reduce((sum, count) => sum + (count - 1_000) ** 2 / 1_000, 0);
+		expect(chiSquareUpperTail(chiSquare, 63)).toBeGreaterThan(1e-3);
+	});
+});
+
 describe("binomial counts", () => {
 	it.each([
 		[20, 0.3],

@@ -5,6 +5,7 @@ import { bucketOf, sparseSketch } from "../statistics/index.ts";
 import { seededRandom, simulateOnTraffic, summariseRollouts, TrafficRecord } from "./index.ts";
 import { latencyAtUs } from "./latency-mixture.ts";
 
+const NO_NOISE = { errors: 0, latency: 0 };
 const NOTHING = { invalid: 0, unauthorised: 0, limited: 0, shed: 0, clientGone: 0, repeat: 0 };
 
 function planOf(...gates: readonly string[]): Plan {
@@ -52,7 +53,7 @@ describe("recorded traffic of a champion", () => {
 
 	it("does not roll back a version that is the champion itself, hiccups of both included", () => {
 		const traffic = recorded(400, 500, (second) => (second % 97 < 8 ? 0.15 : 0.003)).under(DEFAULT);
-		const script = { plan: DEFAULT, traffic, durationSeconds: 300, noise: 0 };
+		const script = { plan: DEFAULT, traffic, durationSeconds: 300, noise: NO_NOISE };
 		const rollouts = Array.from({ length: 40 }, (_, seed) => simulateOnTraffic(script, seededRandom(seed)));
 		expect(summariseRollouts(rollouts).rolledBack).toBeLessThanOrEqual(1 / 40);
 	});
@@ -60,17 +61,20 @@ describe("recorded traffic of a champion", () => {
 	it("shows what noise between copies of one version does to a rule with a small tolerance", () => {
 		const plan = planOf("error_rate <= champion + 0.1pp");
 		const traffic = recorded(200, 3_000, () => 0.05, 1).under(plan);
-		const noisy = { plan, traffic, durationSeconds: 300, noise: 3 };
+		const noisy = { plan, traffic, durationSeconds: 300, noise: { errors: 3, latency: 0 } };
 		const rollouts = Array.from({ length: 20 }, (_, seed) => simulateOnTraffic(noisy, seededRandom(seed)));
 		expect(summariseRollouts(rollouts).rolledBack).toBeGreaterThan(0.2);
-		const quiet = Array.from({ length: 20 }, (_, seed) => simulateOnTraffic({ ...noisy, noise: 0 }, seededRandom(seed)));
+		const quiet = Array.from({ length: 20 }, (_, seed) => simulateOnTraffic({ ...noisy, noise: NO_NOISE }, seededRandom(seed)));
 		expect(summariseRollouts(quiet).rolledBack).toBeLessThanOrEqual(0.05);
 	});
 
 	it("is split the same way for the same seed", () => {
 		const traffic = recorded(60, 300, () => 0.01).under(DEFAULT);
 		const run = (seed: number) =>
-			simulateOnTraffic({ plan: DEFAULT, traffic, durationSeconds: 120, noise: 0.3 }, seededRandom(seed));
+			simulateOnTraffic(
+				{ plan: DEFAULT, traffic, durationSeconds: 120, noise: { errors: 0.3, latency: 0.1 } },
+				seededRandom(seed),
+			);
 		expect(run(5)).toEqual(run(5));
 		expect(new Set([1, 2, 3, 4, 5, 6].map((seed) => run(seed).badAnswers)).size).toBeGreaterThan(2);
 	});

@@ -20,7 +20,7 @@ export interface RolloutScript {
 }
 
 export interface SimulatedRollout {
-	/** Seconds from the onset to the verdict; null when the rollout was not rolled back. */
+	/** Seconds from the onset to the verdict, 0 or less for a false alarm before it; null when the rollout was not rolled back. */
 	readonly rolledBackAfter: number | null;
 	/** The gate that was named; null when none was. */
 	readonly gate: string | null;
@@ -46,8 +46,7 @@ export function simulateRollout(
 		const champion = answers(weather.requests - n1, weather.champion, rule.latencyUs, random);
 		if (changed) badAnswers += change.latencyFactor > 1 ? challenger.n : challenger.failed;
 		const gate = rule.second({ second, share, challenger, champion });
-		// Before the onset it is a false alarm, and counted as one that took no time.
-		if (gate !== null) return { rolledBackAfter: Math.max(0, second + 1 - onsetSecond), gate, badAnswers };
+		if (gate !== null) return { rolledBackAfter: second + 1 - onsetSecond, gate, badAnswers };
 	}
 	return { rolledBackAfter: null, gate: null, badAnswers };
 }

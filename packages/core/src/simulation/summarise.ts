@@ -8,7 +8,9 @@ export interface SimulationSummary {
 	readonly rolledBack: number;
 	/** 95 % interval of that share (Wilson). */
 	readonly interval: readonly [low: number, high: number];
-	/** From the onset to the verdict, of those rolled back; null when none was. */
+	/** Share that was rolled back before the change began, 0 to 1: false alarms, which the medians leave out. */
+	readonly early: number;
+	/** From the onset to the verdict, of those rolled back since then; null when none was. */
 	readonly medianSeconds: number | null;
 	readonly medianBadAnswers: number | null;
 	/** How often each gate was named. */
@@ -19,14 +21,16 @@ export interface SimulationSummary {
 export function summariseRollouts(rollouts: readonly SimulatedRollout[]): SimulationSummary {
 	const found = rollouts.filter((rollout) => rollout.rolledBackAfter !== null);
 	const { low, high } = wilsonInterval(found.length, rollouts.length, 0.95);
+	const since = found.filter((rollout) => rollout.rolledBackAfter! > 0);
 	const gates: Record<string, number> = {};
 	for (const { gate } of found) if (gate !== null) gates[gate] = (gates[gate] ?? 0) + 1;
 	return {
 		runs: rollouts.length,
 		rolledBack: found.length / rollouts.length,
 		interval: [low, high],
-		medianSeconds: median(found.map((rollout) => rollout.rolledBackAfter!)),
-		medianBadAnswers: median(found.map((rollout) => rollout.badAnswers)),
+		early: (found.length - since.length) / rollouts.length,
+		medianSeconds: median(since.map((rollout) => rollout.rolledBackAfter!)),
+		medianBadAnswers: median(since.map((rollout) => rollout.badAnswers)),
 		gates,
 	};
 }
