@@ -31,7 +31,7 @@ export function summariseRollouts(rollouts: readonly SimulatedRollout[]): Simula
 		early: (found.length - since.length) / rollouts.length,
 		medianSeconds: median(since.map((rollout) => rollout.rolledBackAfter!)),
 		medianBadAnswers: median(since.map((rollout) => rollout.badAnswers)),
-		gates,
+		gates: Object.fromEntries(Object.entries(gates).sort(([a], [b]) => (a < b ? -1 : 1))),
 	};
 }
 

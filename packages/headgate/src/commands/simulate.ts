@@ -1,11 +1,16 @@
-import { nearestWord, parseDurationMs, type Result } from "@headgate/core/kernel";
-import { NO_OBJECTIVES, type Plan, type PlanContext, parseEndpoint, parsePlan } from "@headgate/core/plan";
-import { type Change, parseChange, plannedSeconds, WORLD_NAMES, type WorldName } from "@headgate/core/simulation";
+import { type Change, parseChange, plannedSeconds, WORLD_NAMES } from "@headgate/core/simulation";
 import { HeadgateError } from "@headgate/protocol";
 import type { Command } from "commander";
+import { dataFolder } from "../config/data-folder.ts";
+import { renderNoise, renderTraffic } from "../simulate/describe-traffic.ts";
+import { progressBar } from "../simulate/progress-bar.ts";
+import { accepted, count, list, seconds, word } from "../simulate/read-options.ts";
 import { renderSimulation, toRow } from "../simulate/render-simulation.ts";
+import { type Rule, readRules } from "../simulate/rules.ts";
 import { runSimulation } from "../simulate/run-simulation.ts";
+import { simulateTraffic } from "../simulate/simulate-traffic.ts";
 import type { SimulationCase } from "../simulate/simulation-job.ts";
+import type { Output } from "../terminal/output.ts";
 import { contextOf } from "./context.ts";
 import { readYaml } from "./endpoint.ts";
 
@@ -13,6 +18,7 @@ interface SimulateOptions {
 	readonly worlds: string;
 	readonly rules?: string;
 	readonly endpoint?: string;
+	readonly traffic?: string;
 	readonly rates: string;
 	readonly changes: string;
 	readonly runs: string;
@@ -21,13 +27,10 @@ interface SimulateOptions {
 	readonly duration?: string;
 }
 
-interface Rule {
-	readonly name: string;
-	readonly plan: Plan;
-}
-
 const DEFAULT_RULE = "canary";
 const LIMITS = { rate: 100_000, runs: 1_000_000, seed: 2 ** 31 };
+/** What recorded traffic decides by itself. */
+const OF_WORLDS = ["worlds", "rates", "changes", "onset"] as const;
 
 export function addSimulateCommand(program: Command): void {
 	program
@@ -38,6 +41,10 @@ export function addSimulateCommand(program: Command): void {
 			`built-in plans, or gates such as "error_rate <= champion + 0.5pp", separated by ";" (default: ${DEFAULT_RULE})`,
 		)
 		.option("--endpoint <file>", "an endpoint.yaml: its plan is simulated")
+		.option(
+			"--traffic <folder>",
+			"a data folder: recorded answers of its champion are split against each other, an A/A test of the rule on your own traffic",
+		)
 		.option("--worlds <list>", `of ${WORLD_NAMES.join(", ")}`, "real")
 		.option("--rates <list>", "requests a second of both versions together", "50,500")
 		.option("--changes <list>", "A/A (none), +1pp (more errors), p95+50% (slower)", "A/A,+1pp,+5pp,p95+50%")
@@ -47,110 +54,63 @@ export function addSimulateCommand(program: Command): void {
 		.option("--duration <duration>", "how long a rollout lasts; the last stage is held (default: the plan's holds)")
 		.action(async (options: SimulateOptions, self: Command) => {
 			const { output } = contextOf(self);
-			const cases = casesOf(options);
-			const runs = count(options.runs, "runs", LIMITS.runs);
-			const startedAtMs = Date.now();
-			const summaries = await runSimulation(cases, runs, count(options.seed, "seed", LIMITS.seed), (done, total) =>
-				output.progress(progressBar(done, total, Date.now() - startedAtMs)),
-			);
-			const rows = summaries.map((summary, index) => toRow(cases[index]!, summary));
-			for (const line of renderSimulation(rows)) output.line(line);
-			output.result({ rows });
+			if (options.traffic === undefined) return inWorlds(options, output);
+			const foreign = OF_WORLDS.find((option) => self.getOptionValueSource(option) === "cli");
+			if (foreign === undefined) return onTraffic(options, options.traffic, output);
+			const message = `--${foreign} says what traffic to make, and --traffic takes what was recorded`;
+			throw new HeadgateError("simulate.option", message, { hint: "Leave one of them out.", path: foreign });
 		});
 }
 
+async function inWorlds(options: SimulateOptions, output: Output): Promise<void> {
+	const cases = casesOf(options);
+	const { runs, seed } = drawsOf(options);
+	const summaries = await runSimulation(cases, runs, seed, progressOn(output));
+	const rows = summaries.map((summary, index) => toRow(cases[index]!, summary));
+	for (const line of renderSimulation(rows)) output.line(line);
+	output.result({ rows });
+}
+
+async function onTraffic(options: SimulateOptions, folder: string, output: Output): Promise<void> {
+	const request = { rules: rulesOf(options), durationSeconds: durationOf(options), ...drawsOf(options) };
+	const { traffic, rows } = await simulateTraffic(dataFolder(folder), request, progressOn(output));
+	output.line(renderTraffic(traffic));
+	for (const line of renderSimulation(rows)) output.line(line);
+	for (const line of renderNoise(traffic)) output.line(line);
+	output.result({ rows, traffic });
+}
+
+function progressOn(output: Output): (done: number, total: number) => void {
+	const startedAtMs = Date.now();
+	return (done, total) => output.progress(progressBar(done, total, Date.now() - startedAtMs));
+}
+
+function drawsOf({ runs, seed }: SimulateOptions): { readonly runs: number; readonly seed: number } {
+	return { runs: count(runs, "runs", LIMITS.runs), seed: count(seed, "seed", LIMITS.seed) };
+}
+
+function durationOf({ duration }: SimulateOptions): number | null {
+	return duration === undefined ? null : seconds(duration, "duration");
+}
+
+function rulesOf({ rules, endpoint }: SimulateOptions): readonly Rule[] {
+	const named = rules ?? (endpoint === undefined ? DEFAULT_RULE : "");
+	return readRules(named, endpoint === undefined ? undefined : readYaml(endpoint), endpoint ?? "");
+}
+
 function casesOf(options: SimulateOptions): SimulationCase[] {
-	const worlds = list(options.worlds).map(world);
+	const worlds = list(options.worlds).map((text) => word(text, "worlds", "world", WORLD_NAMES));
 	const rates = list(options.rates).map((text) => count(text, "rates", LIMITS.rate));
 	const changes = list(options.changes).map((text): Change => accepted(parseChange(text)));
 	const onsetSecond = seconds(options.onset, "onset");
 	return rulesOf(options).flatMap(({ name, plan }) =>
-		worlds.flatMap((of) =>
+		worlds.flatMap((world) =>
 			changes.flatMap((change) =>
 				rates.map((requestsPerSecond): SimulationCase => {
-					const planned = onsetSecond + plannedSeconds(plan);
-					const durationSeconds = options.duration === undefined ? planned : seconds(options.duration, "duration");
-					return { world: of, rule: name, plan, requestsPerSecond, change, onsetSecond, durationSeconds };
+					const durationSeconds = durationOf(options) ?? onsetSecond + plannedSeconds(plan);
+					return { world, rule: name, plan, requestsPerSecond, change, onsetSecond, durationSeconds };
 				}),
 			),
 		),
 	);
-}
-
-function rulesOf({ rules, endpoint }: SimulateOptions): Rule[] {
-	const named = list(rules ?? (endpoint === undefined ? DEFAULT_RULE : ""), ";").map(ruleOf);
-	const own = endpoint === undefined ? [] : [ruleOfEndpoint(endpoint)];
-	for (const { name, plan } of [...named, ...own]) {
-		if (plannedSeconds(plan) > 0) continue;
-		const hint = "Simulate a plan with canary stages.";
-		throw new HeadgateError("simulate.no-canary", `${name} has no canary stage, so there is nothing to judge`, {
-			hint,
-			path: "rules",
-		});
-	}
-	return [...named, ...own];
-}
-
-/** A built-in plan by its name, or gates joined with `and` in the stages of the default one. */
-function ruleOf(text: string): Rule {
-	const context: PlanContext = { objectives: NO_OBJECTIVES, businessPrimary: null };
-	if (/^[a-z/-]+$/.test(text)) return { name: text, plan: accepted(parsePlan(text, context)) };
-	const gates = list(text, " and ");
-	const stages = [
-		{ canary: { weight: "10%", hold: "180s", gates } },
-		{ canary: { weight: "50%", hold: "120s" } },
-		{ promote: null },
-	];
-	return { name: text, plan: accepted(parsePlan(stages, context)) };
-}
-
-function ruleOfEndpoint(file: string): Rule {
-	const config = accepted(parseEndpoint(readYaml(file)));
-	return { name: `${config.endpoint} (${file})`, plan: config.plan };
-}
-
-function world(text: string): WorldName {
-	const found = WORLD_NAMES.find((name) => name === text);
-	if (found !== undefined) return found;
-	const nearest = nearestWord(text, WORLD_NAMES);
-	const hint = nearest === undefined ? `There are ${WORLD_NAMES.join(", ")}.` : `Did you mean ${nearest}?`;
-	throw new HeadgateError("simulate.option", `there is no world "${text}"`, { hint, path: "worlds" });
-}
-
-function count(text: string, path: string, most: number): number {
-	const value = Number(text);
-	if (text.trim() !== "" && Number.isInteger(value) && value >= 1 && value <= most) return value;
-	const message = `"${text}" is no whole number from 1 to ${most.toLocaleString("en")}`;
-	throw new HeadgateError("simulate.option", message, { path });
-}
-
-function seconds(text: string, path: string): number {
-	const ms = parseDurationMs(text);
-	if (ms === undefined) throw new HeadgateError("simulate.option", `"${text}" is no duration such as 90s or 4h`, { path });
-	return Math.round(ms / 1000);
-}
-
-function list(text: string, separator = ","): string[] {
-	return text
-		.split(separator)
-		.map((part) => part.trim())
-		.filter((part) => part !== "");
-}
-
-function accepted<T>(result: Result<T>): T {
-	if (result.ok) return result.value;
-	const { code, message, hint, path } = result.refusal;
-	throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
-}
-
-const BAR_CELLS = 24;
-
-/** `simulating  ########--------  42 %  31,000 s/s  12 s left`, in simulated seconds. */
-function progressBar(done: number, total: number, ms: number): string {
-	const share = total === 0 ? 1 : done / total;
-	const filled = Math.round(share * BAR_CELLS);
-	const bar = "#".repeat(filled) + "-".repeat(BAR_CELLS - filled);
-	const rate = ms === 0 ? 0 : Math.round((done / ms) * 1_000);
-	const left = done === 0 ? "" : `  ${Math.ceil(((total - done) / done) * (ms / 1_000))} s left`;
-	return `simulating  ${bar}  ${Math.floor(100 * share)} %  ${rate.toLocaleString("en")} simulated s/s${left}`;
 }

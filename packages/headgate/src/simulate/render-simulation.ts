@@ -13,6 +13,8 @@ export interface SimulationRow {
 	readonly rolledBack: number;
 	/** 95 % interval of `rolledBack`. */
 	readonly interval: readonly [number, number];
+	/** Share that was rolled back before the change began, 0 to 1. */
+	readonly early: number;
 	/** From the onset to the verdict; null when none was rolled back. */
 	readonly medianSeconds: number | null;
 	readonly medianBadAnswers: number | null;
@@ -29,7 +31,7 @@ export function renderSimulation(rows: readonly SimulationRow[]): string[] {
 	for (const rule of new Set(rows.map((row) => row.rule))) {
 		lines.push(
 			rule,
-			`  ${"world".padEnd(6)} ${"change".padEnd(9)} ${"rate".padStart(7)}  ${"rolled back (95 %)".padEnd(24)} ${"median".padStart(7)}  bad answers`,
+			`  ${"world".padEnd(8)} ${"change".padEnd(9)} ${"rate".padStart(7)}  ${"rolled back (95 %)".padEnd(24)} ${"median".padStart(7)}  bad answers`,
 		);
 		for (const row of rows.filter((one) => one.rule === rule)) lines.push(`  ${renderRow(row)}`);
 		lines.push("");
@@ -41,7 +43,7 @@ function renderRow({ world, change, rate, rolledBack, interval, medianSeconds, m
 	const share = `${percent(rolledBack)} (${percent(interval[0])} to ${percent(interval[1])})`;
 	const seconds = medianSeconds === null ? "-" : `${medianSeconds} s`;
 	const bad = medianBadAnswers === null ? "-" : medianBadAnswers.toLocaleString("en");
-	return `${world.padEnd(6)} ${change.padEnd(9)} ${`${rate}/s`.padStart(7)}  ${share.padEnd(24)} ${seconds.padStart(7)}  ${bad}`;
+	return `${world.padEnd(8)} ${change.padEnd(9)} ${`${rate}/s`.padStart(7)}  ${share.padEnd(24)} ${seconds.padStart(7)}  ${bad}`;
 }
 
 function percent(share: number): string {

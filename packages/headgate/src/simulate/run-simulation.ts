@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type SimulatedRollout, type SimulationSummary, summariseRollouts } from "@headgate/core/simulation";
-import type { SimulationAnswer, SimulationCase, SimulationJob } from "./simulation-job.ts";
+import type { SimulationAnswer, SimulationJob } from "./simulation-job.ts";
 
 /** A job takes about a second, so that progress moves and all threads end together. */
 const SECONDS_PER_JOB = 20_000;
@@ -15,8 +15,8 @@ export type OnProgress = (doneSeconds: number, totalSeconds: number) => void;
  * @param runs rollouts of each case, or of all alike.
  * @param worker the thread's module; by default the one that judges with this release's judge.
  */
-export async function runSimulation(
-	cases: readonly SimulationCase[],
+export async function runSimulation<Case extends { readonly durationSeconds: number }>(
+	cases: readonly Case[],
 	runs: number | readonly number[],
 	seed: number,
 	onProgress: OnProgress,
@@ -38,7 +38,11 @@ export async function runSimulation(
 }
 
 /** Gives a thread one job after the other until none is left. */
-async function runThread(module: URL, jobs: SimulationJob[], take: (answer: SimulationAnswer) => void): Promise<void> {
+async function runThread<Case>(
+	module: URL,
+	jobs: SimulationJob<Case>[],
+	take: (answer: SimulationAnswer) => void,
+): Promise<void> {
 	const worker = new Worker(module);
 	try {
 		await new Promise<void>((resolve, reject) => {
@@ -59,9 +63,14 @@ async function runThread(module: URL, jobs: SimulationJob[], take: (answer: Simu
 	}
 }
 
-function jobsOf(script: SimulationCase, caseIndex: number, runs: number, seed: number): SimulationJob[] {
+function jobsOf<Case extends { readonly durationSeconds: number }>(
+	script: Case,
+	caseIndex: number,
+	runs: number,
+	seed: number,
+): SimulationJob<Case>[] {
 	const size = Math.max(1, Math.floor(SECONDS_PER_JOB / script.durationSeconds));
-	const jobs: SimulationJob[] = [];
+	const jobs: SimulationJob<Case>[] = [];
 	for (let from = 0; from < runs; from += size) {
 		const count = Math.min(size, runs - from);
 		// Rollouts with the same number share their weather over all cases, which makes rules easier to compare.

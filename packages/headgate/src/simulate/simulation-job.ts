@@ -1,5 +1,5 @@
 import type { Plan } from "@headgate/core/plan";
-import type { Change, SimulatedRollout, WorldName } from "@headgate/core/simulation";
+import type { Change, SimulatedRollout, TrafficScript, WorldName } from "@headgate/core/simulation";
 
 /** One line of the table: many rollouts of one kind. */
 export interface SimulationCase {
@@ -15,10 +15,15 @@ export interface SimulationCase {
 	readonly judgedBy?: string;
 }
 
+/** A line of the table of recorded traffic. */
+export interface TrafficCase extends TrafficScript {
+	readonly rule: string;
+}
+
 /** A part of a case for one thread: one seed a rollout. */
-export interface SimulationJob {
+export interface SimulationJob<Case = SimulationCase> {
 	readonly caseIndex: number;
-	readonly script: SimulationCase;
+	readonly script: Case;
 	readonly seeds: readonly number[];
 }
 

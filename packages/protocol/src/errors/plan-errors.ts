@@ -77,5 +77,9 @@ export const planErrors: Readonly<Record<string, ErrorRow>> = {
 	),
 	"simulate.change": refused("A change to simulate is not written as one.", "Write A/A, +1pp or p95+50%."),
 	"simulate.option": refused("A setting of a simulation is outside what is allowed.", "Write a value that the message names."),
+	"simulate.traffic": refused(
+		"There is no recorded traffic to simulate on.",
+		"Name the data folder of an installation that has run a rollout of the endpoint for a minute at least.",
+	),
 	"simulate.no-canary": refused("A plan without canary stages was to be simulated.", "Simulate a plan with canary stages."),
 };
