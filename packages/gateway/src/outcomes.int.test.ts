@@ -1,13 +1,18 @@
 import { createPredictionSealer, tagOf } from "@headgate/protocol";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { echo, Rig, until, vector } from "./testing/rig.ts";
+import { echo, echoWith, Rig, until, vector } from "./testing/rig.ts";
 
 const sealer = createPredictionSealer("00".repeat(32));
 let rig: Rig;
 
 beforeAll(async () => {
-	rig = await Rig.make({ "1.0.0": echo, "2.0.0": echo, "3.0.0": vector });
+	rig = await Rig.make({
+		"1.0.0": echo,
+		"2.0.0": echo,
+		"3.0.0": vector,
+		"4.0.0": echoWith("if (instances[0].id > 1) throw new Error('no')"),
+	});
 	await rig.start();
 });
 
@@ -187,5 +192,32 @@ describe("windows while a rollout goes on", () => {
 			});
 		}
 		expect(users).toEqual(buckets);
+	});
+
+	it("say that no lottery is held once the lease has run out or the challenger's breaker has opened, in a window of its own", async () => {
+		const arms = [
+			{ version: "1.0.0", role: "champion", weight: 50 },
+			{ version: "4.0.0", role: "challenger", weight: 50 },
+		] as const;
+		await rig.route(arms);
+		const splits = () => rig.bus.windowsSeen.map(({ split }) => split);
+		rig.bus.windowsSeen.length = 0;
+		await until(() => splits().at(-1) === 0.5);
+		for (let user = 2; user < 200; user++) await rig.predict([{ x: 1, id: user }], { "x-user-id": `u${user}` });
+		await until(() => splits().at(-1) === null);
+		const ofChallenger = rig.bus.windowsSeen.flatMap(({ split, arms: counted }) =>
+			Object.values(counted).flatMap(({ role, n }) => (role === "challenger" && n > 0 ? [split] : [])),
+		);
+		expect(new Set(ofChallenger)).toEqual(new Set([0.5]));
+		// A new table closes the breaker; then control is away for longer than its lease.
+		rig.bus.leaseMs = 300;
+		await rig.route(arms);
+		rig.bus.windowsSeen.length = 0;
+		await until(() => splits().includes(0.5));
+		rig.bus.goDown();
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		rig.bus.leaseMs = 15_000;
+		rig.bus.comeUp();
+		await until(() => splits().includes(null));
 	});
 });

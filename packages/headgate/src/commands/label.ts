@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { Outcome, OutcomesReply } from "@headgate/protocol";
 import type { Command } from "commander";
-import { readOutcomes } from "../outcomes/read-outcomes.ts";
+import { type OutcomeLine, readOutcomes } from "../outcomes/read-outcomes.ts";
 import type { ControlClient } from "../remote/control-client.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressText } from "../terminal/progress.ts";
@@ -21,9 +21,9 @@ export function addLabelCommand(program: Command): void {
 			const { output, control } = contextOf(self);
 			const sending = new Sending(control(), output);
 			const startedAtMs = Date.now();
+			const total = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 			for await (const line of readOutcomes(file)) {
-				await sending.take(line);
-				output.progress(progressText("labelling", line.bytes, statSync(file).size, startedAtMs));
+				if (await sending.take(line)) output.progress(progressText("labelling", line.bytes, total, startedAtMs));
 			}
 			await sending.flush();
 			const { accepted, repeated, refused } = sending;
@@ -55,10 +55,13 @@ class Sending {
 		this.#output = output;
 	}
 
-	async take(read: { readonly line: number } & ({ readonly outcome: Outcome } | { readonly problem: string })): Promise<void> {
+	/** True when a part was handed over. */
+	async take(read: OutcomeLine): Promise<boolean> {
 		if ("problem" in read) this.refused.push({ line: read.line, code: "outcome.file", message: read.problem });
 		else this.#part.push(read);
-		if (this.#part.length === PART) await this.flush();
+		if (this.#part.length < PART) return false;
+		await this.flush();
+		return true;
 	}
 
 	async flush(): Promise<void> {

@@ -16,22 +16,23 @@ async function read(name: string, text: string | Buffer): Promise<OutcomeLine[]>
 }
 
 describe("a file of outcomes", () => {
-	it("is CSV with a header: numbers and truth values are read as such, quotes and a byte-order mark are understood", async () => {
-		const lines = await read("labels.csv", '\ufeffprediction_id,label\r\np1,1\r\np2,true\r\np3,"good, very"\r\n\r\np4,0.25\r\n');
+	it("is CSV with a header: labels stay texts, for a class may be named 007; quotes and a byte-order mark are understood", async () => {
+		const lines = await read("labels.csv", '\ufeffprediction_id,label\r\np1,1\r\np2,007\r\np3,"good, very"\r\n\r\np4,0.25\r\n');
 		expect(lines.map((line) => "outcome" in line && line.outcome)).toEqual([
-			{ prediction_id: "p1", label: 1 },
-			{ prediction_id: "p2", label: true },
+			{ prediction_id: "p1", label: "1" },
+			{ prediction_id: "p2", label: "007" },
 			{ prediction_id: "p3", label: "good, very" },
-			{ prediction_id: "p4", label: 0.25 },
+			{ prediction_id: "p4", label: "0.25" },
 		]);
 		expect(lines.map(({ line }) => line)).toEqual([2, 3, 4, 6]);
 	});
 
 	it("may hold labels and metrics side by side, an empty cell being none", async () => {
-		const lines = await read("both.csv", "prediction_id,label,metric,value\np1,1,,\np2,,clicks,3\n");
+		const lines = await read("both.csv", "prediction_id,label,metric,value\np1,1,,\np2,,clicks,3\np3,,bought,true\n");
 		expect(lines.map((line) => "outcome" in line && line.outcome)).toEqual([
-			{ prediction_id: "p1", label: 1 },
+			{ prediction_id: "p1", label: "1" },
 			{ prediction_id: "p2", metric: "clicks", value: 3 },
+			{ prediction_id: "p3", metric: "bought", value: true },
 		]);
 	});
 

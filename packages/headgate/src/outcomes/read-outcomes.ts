@@ -61,15 +61,16 @@ function headerOf(file: string, names: readonly string[]): readonly string[] {
 	throw new HeadgateError("outcome.file", `${file}: ${problem}; got ${names.join(", ")}`, { path: file });
 }
 
-/** Cells are text; what reads as a number, true or false is one. An empty cell is none. */
+/** An empty cell is none. A label stays a text, since a class may be named 007: whether it is meant as a number, the prediction says. */
 function fromRow(names: readonly string[], cells: readonly string[]): object {
 	if (cells.length !== names.length) throw new Error(`it has ${cells.length} cells, the header ${names.length}`);
 	const filled = names.flatMap((name, index) => (cells[index] === "" ? [] : [[name, cells[index]!] as const]));
-	const typed = filled.map(([name, cell]) => [name, name === "label" || name === "value" ? scalarOf(cell) : cell] as const);
+	const typed = filled.map(([name, cell]) => [name, name === "value" ? readValue(cell) : cell] as const);
 	return Object.fromEntries(typed);
 }
 
-function scalarOf(cell: string): string | number | boolean {
+/** What reads as a number, true or false is one. */
+function readValue(cell: string): string | number | boolean {
 	if (cell === "true" || cell === "false") return cell === "true";
 	return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : cell;
 }
