@@ -2,18 +2,21 @@ import type { SimulationSummary } from "@headgate/core/simulation";
 import type { Goal } from "./goals.ts";
 
 /** Whether the figure meets the goal, and how both are said. */
-export function assessGoal(goal: Goal, { rolledBack, interval, medianSeconds, medianBadAnswers }: SimulationSummary) {
+export function assessGoal(goal: Goal, { rolledBack, early, interval, medianSeconds, medianBadAnswers }: SimulationSummary) {
 	const share = `${percent(rolledBack)} (${percent(interval[0])} to ${percent(interval[1])})`;
 	if (goal.kind === "false-rollbacks") {
 		return { meets: rolledBack <= goal.most, figure: share, goal: `<= ${percent(goal.most)}` };
 	}
 	const { least, badAnswers } = goal;
+	// A false alarm before the change is no detection; the others are held against those rollouts that lived to see the change.
+	const found = early < 1 ? (rolledBack - early) / (1 - early) : 0;
+	const alarms = early > 0 ? `, ${percent(early)} before the change` : "";
 	const inTime = goal.medianSeconds === null || (medianSeconds !== null && medianSeconds <= goal.medianSeconds);
 	const fewBad = badAnswers === undefined || (medianBadAnswers !== null && medianBadAnswers <= badAnswers);
 	const bad = badAnswers === undefined ? "" : `, ${medianBadAnswers} bad`;
 	return {
-		meets: rolledBack >= least && inTime && fewBad,
-		figure: `${share}, ${medianSeconds ?? "-"} s${bad}`,
+		meets: found >= least && inTime && fewBad,
+		figure: `${share}${alarms}, ${medianSeconds ?? "-"} s${bad}`,
 		goal: [
 			`>= ${percent(least)}`,
 			goal.medianSeconds === null ? "" : `<= ${goal.medianSeconds} s`,
