@@ -2,7 +2,8 @@ import type { SimulationSummary } from "@headgate/core/simulation";
 import type { Goal } from "./goals.ts";
 
 /** Whether the figure meets the goal, and how both are said. */
-export function assessGoal(goal: Goal, { rolledBack, early, interval, medianSeconds, medianBadAnswers }: SimulationSummary) {
+export function assessGoal(goal: Goal, summary: SimulationSummary) {
+	const { rolledBack, early, interval, medianSeconds, medianInterval, medianBadAnswers } = summary;
 	const share = `${percent(rolledBack)} (${percent(interval[0])} to ${percent(interval[1])})`;
 	if (goal.kind === "false-rollbacks") {
 		return { meets: rolledBack <= goal.most, figure: share, goal: `<= ${percent(goal.most)}` };
@@ -13,10 +14,11 @@ export function assessGoal(goal: Goal, { rolledBack, early, interval, medianSeco
 	const alarms = early > 0 ? `, ${percent(early)} before the change` : "";
 	const inTime = goal.medianSeconds === null || (medianSeconds !== null && medianSeconds <= goal.medianSeconds);
 	const fewBad = badAnswers === undefined || (medianBadAnswers !== null && medianBadAnswers <= badAnswers);
+	const between = medianInterval === null ? "" : ` (${medianInterval[0]} to ${medianInterval[1]})`;
 	const bad = badAnswers === undefined ? "" : `, ${medianBadAnswers} bad`;
 	return {
 		meets: found >= least && inTime && fewBad,
-		figure: `${share}${alarms}, ${medianSeconds ?? "-"} s${bad}`,
+		figure: `${share}${alarms}, ${medianSeconds ?? "-"} s${between}${bad}`,
 		goal: [
 			`>= ${percent(least)}`,
 			goal.medianSeconds === null ? "" : `<= ${goal.medianSeconds} s`,
@@ -29,5 +31,7 @@ export function assessGoal(goal: Goal, { rolledBack, early, interval, medianSeco
 
 function percent(share: number): string {
 	const hundred = share * 100;
-	return `${hundred === 0 || hundred >= 10 ? Math.round(hundred) : hundred.toFixed(2)} %`;
+	// Neither nearly none nor nearly all may look like none or all.
+	const rounded = hundred === 0 || hundred === 100 || (hundred >= 10 && hundred < 99.5);
+	return `${rounded ? Math.round(hundred) : hundred.toFixed(2)} %`;
 }

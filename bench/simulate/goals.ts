@@ -27,7 +27,7 @@ const atRest = (world: GoalRow["world"], rate: number, most: number): GoalRow =>
 	change: "A/A",
 	onsetSeconds: 0,
 	durationSeconds: ROLLOUT_SECONDS,
-	runs: 2_000,
+	runs: 3_000,
 	goal: { kind: "false-rollbacks", most },
 });
 
@@ -45,11 +45,12 @@ const long = (hours: number, runs: number): GoalRow => ({
 function worse(change: string, rate: number, goal: Omit<Extract<Goal, { kind: "found" }>, "kind">): GoalRow {
 	const what = change.startsWith("p95") ? "slower" : "more errors";
 	return {
-		...{ what, world: "real", rate, change, onsetSeconds: 0, durationSeconds: ROLLOUT_SECONDS, runs: 500 },
+		...{ what, world: "real", rate, change, onsetSeconds: 0, durationSeconds: ROLLOUT_SECONDS, runs: 1_000 },
 		goal: { kind: "found", ...goal },
 	};
 }
 
+/** Only of an onset after 200 s the goal says that each is found; of the others it names the median. */
 const late = (onsetSeconds: number, rate: number, medianSeconds: number, runs: number): GoalRow => ({
 	what: `more errors after ${onsetSeconds < HOUR ? `${onsetSeconds} s` : `${onsetSeconds / HOUR} h`} of health`,
 	world: "real",
@@ -58,24 +59,24 @@ const late = (onsetSeconds: number, rate: number, medianSeconds: number, runs: n
 	onsetSeconds,
 	durationSeconds: onsetSeconds + ROLLOUT_SECONDS,
 	runs,
-	goal: { kind: "found", least: 1, medianSeconds },
+	goal: { kind: "found", least: onsetSeconds < HOUR ? 1 : 0.95, medianSeconds },
 });
 
 export const GOALS: readonly GoalRow[] = [
 	...RATES.map((rate) => atRest("iid", rate, 0.003)),
 	...RATES.map((rate) => atRest("real", rate, 0.003)),
 	...RATES.map((rate) => atRest("harsh", rate, 0.01)),
-	long(24, 120),
-	long(72, 30),
+	long(24, 150),
+	long(72, 40),
 	worse("+1pp", 500, { least: 0.95, medianSeconds: 45, badAnswers: 30 }),
-	worse("+5pp", 5_000, { least: 1, medianSeconds: 12 }),
-	worse("+5pp", 500, { least: 1, medianSeconds: 12 }),
+	worse("+5pp", 5_000, { least: 0.99, medianSeconds: 12 }),
+	worse("+5pp", 500, { least: 0.99, medianSeconds: 12 }),
 	worse("+5pp", 50, { least: 0.95, medianSeconds: 35 }),
 	worse("+5pp", 5, { least: 0.7, medianSeconds: null }),
-	worse("+50pp", 500, { least: 1, medianSeconds: 5 }),
-	worse("+50pp", 50, { least: 1, medianSeconds: 8 }),
-	worse("+50pp", 5, { least: 1, medianSeconds: 30 }),
-	worse("p95+50%", 500, { least: 1, medianSeconds: 20 }),
+	worse("+50pp", 500, { least: 0.99, medianSeconds: 5 }),
+	worse("+50pp", 50, { least: 0.99, medianSeconds: 8 }),
+	worse("+50pp", 5, { least: 0.99, medianSeconds: 30 }),
+	worse("p95+50%", 500, { least: 0.99, medianSeconds: 20 }),
 	worse("p95+50%", 50, { least: 0.95, medianSeconds: 95 }),
 	...([50, 500, 5_000] as const).map((rate): GoalRow => {
 		const tolerated = { kind: "false-rollbacks", most: 0.015 } as const;
@@ -83,8 +84,8 @@ export const GOALS: readonly GoalRow[] = [
 	}),
 	late(200, 50, 30, 300),
 	late(200, 500, 30, 300),
-	late(200, 5_000, 30, 100),
-	late(HOUR, 500, 60, 60),
-	late(4 * HOUR, 500, 60, 40),
-	late(48 * HOUR, 500, 120, 12),
+	late(200, 5_000, 30, 300),
+	late(HOUR, 500, 60, 100),
+	late(4 * HOUR, 500, 60, 60),
+	late(48 * HOUR, 500, 120, 20),
 ];

@@ -12,6 +12,8 @@ export interface SimulationSummary {
 	readonly early: number;
 	/** From the onset to the verdict, of those rolled back since then; null when none was. */
 	readonly medianSeconds: number | null;
+	/** 95 % interval of that median, by ranks; null with fewer than six. */
+	readonly medianInterval: readonly [low: number, high: number] | null;
 	readonly medianBadAnswers: number | null;
 	/** How often each gate was named. */
 	readonly gates: Readonly<Record<string, number>>;
@@ -22,6 +24,7 @@ export function summariseRollouts(rollouts: readonly SimulatedRollout[]): Simula
 	const found = rollouts.filter((rollout) => rollout.rolledBackAfter !== null);
 	const { low, high } = wilsonInterval(found.length, rollouts.length, 0.95);
 	const since = found.filter((rollout) => rollout.rolledBackAfter! > 0);
+	const seconds = since.map((rollout) => rollout.rolledBackAfter!);
 	const gates: Record<string, number> = {};
 	for (const { gate } of found) if (gate !== null) gates[gate] = (gates[gate] ?? 0) + 1;
 	return {
@@ -29,7 +32,8 @@ export function summariseRollouts(rollouts: readonly SimulatedRollout[]): Simula
 		rolledBack: found.length / rollouts.length,
 		interval: [low, high],
 		early: (found.length - since.length) / rollouts.length,
-		medianSeconds: median(since.map((rollout) => rollout.rolledBackAfter!)),
+		medianSeconds: median(seconds),
+		medianInterval: medianInterval(seconds),
 		medianBadAnswers: median(since.map((rollout) => rollout.badAnswers)),
 		gates: Object.fromEntries(Object.entries(gates).sort(([a], [b]) => (a < b ? -1 : 1))),
 	};
@@ -40,4 +44,13 @@ function median(values: readonly number[]): number | null {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = Math.floor(sorted.length / 2);
 	return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Two values of which at least 95 in 100 pairs have the true median between them: the normal limit of the binomial ranks. */
+function medianInterval(values: readonly number[]): readonly [number, number] | null {
+	const n = values.length;
+	if (n < 6) return null;
+	const sorted = [...values].sort((a, b) => a - b);
+	const below = Math.max(0, Math.floor((n - 1.96 * Math.sqrt(n)) / 2));
+	return [sorted[below]!, sorted[n - 1 - below]!];
 }

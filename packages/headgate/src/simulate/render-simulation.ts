@@ -17,6 +17,8 @@ export interface SimulationRow {
 	readonly early: number;
 	/** From the onset to the verdict; null when none was rolled back. */
 	readonly medianSeconds: number | null;
+	/** 95 % interval of `medianSeconds`; null with fewer than six. */
+	readonly medianInterval: readonly [number, number] | null;
 	readonly medianBadAnswers: number | null;
 	readonly gates: Readonly<Record<string, number>>;
 }
@@ -48,5 +50,7 @@ function renderRow({ world, change, rate, rolledBack, interval, medianSeconds, m
 
 function percent(share: number): string {
 	const hundred = share * 100;
-	return `${hundred === 0 || hundred >= 10 ? Math.round(hundred) : hundred.toFixed(2)} %`;
+	// Neither nearly none nor nearly all may look like none or all.
+	const rounded = hundred === 0 || hundred === 100 || (hundred >= 10 && hundred < 99.5);
+	return `${rounded ? Math.round(hundred) : hundred.toFixed(2)} %`;
 }
