@@ -5,6 +5,7 @@ interface Schema {
 	readonly $ref?: string;
 	readonly type?: string | readonly string[];
 	readonly enum?: readonly string[];
+	readonly anyOf?: readonly Schema[];
 	readonly properties?: Readonly<Record<string, Schema>>;
 	readonly required?: readonly string[];
 	readonly items?: Schema;
@@ -90,12 +91,16 @@ function renderProperties({ properties = {}, required = [] }: Schema): string[] 
 function renderSchema(schema: Schema): string {
 	if (schema.$ref !== undefined) return schema.$ref.split("/").at(-1)!;
 	if (schema.enum !== undefined) return schema.enum.map((word) => `"${word}"`).join(" | ");
+	if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(renderSchema))].join(" | ");
 	const types = [schema.type ?? "any"].flat();
 	return types.map((type) => renderType(type, schema)).join(" | ");
 }
 
 function renderType(type: string, schema: Schema): string {
-	if (type === "array") return `${renderSchema(schema.items ?? {})}[]`;
+	if (type === "array") {
+		const { items = {} } = schema;
+		return items.anyOf === undefined ? `${renderSchema(items)}[]` : `(${renderSchema(items)})[]`;
+	}
 	if (type !== "object" || schema.properties === undefined) return type;
 	const fields = Object.entries(schema.properties).map(
 		([name, field]) => `${name}${schema.required?.includes(name) === true ? "" : "?"}: ${renderSchema(field)}`,
