@@ -137,7 +137,7 @@ export class Judge {
 	}
 
 	second(closed: Placed<SecondClosed>, windows: readonly MergedWindow[]): Judgement {
-		if (this.#stageChanged) this.#ledger.begin(closed.second);
+		if (this.#stageChanged) this.#ledger.begin(closed.second, holdMsOf(this.#plan, this.#stage.index));
 		this.#stageChanged = false;
 		for (const window of windows) this.#take(window);
 		for (const gate of this.#gates) gate.takeOutcomes();
@@ -178,7 +178,8 @@ export class Judge {
 		for (const gate of this.#gates) gate.update(window, watched?.latencyUs, watched?.championUs ?? {}, championGone);
 		this.#disturbance.update(window, watched?.latencyUs, limitUs);
 		this.#errors.take(window, championGone);
-		if (window.users !== null && this.#countsRequests) this.#ledger.countRequests(window.users.challenger, window.users.champion);
+		if (window.users !== null && this.#countsRequests)
+			this.#ledger.countRequests(window.second, window.users.challenger, window.users.champion);
 		const { lottery } = window;
 		if (lottery !== null) this.#split?.update(lottery.split, lottery.challenger, lottery.champion);
 	}
@@ -261,6 +262,12 @@ export class Judge {
 
 /** Beyond this an e-value is infinite for all that follows from it. */
 const LARGEST_LOG_E = 600;
+
+/** How long a stage is held; one that takes no time counts as a minute. */
+function holdMsOf({ stages }: Plan, index: number): number {
+	const stage = stages[index];
+	return stage?.kind === "canary" || stage?.kind === "watch" ? stage.holdMs : 60_000;
+}
 
 function spent({ weight, thresholdNats }: GateShare, alpha: number): BudgetShare {
 	return { alphaSpent: weight * alpha, thresholdNats };

@@ -1,12 +1,26 @@
 import type { Gate } from "../plan/index.ts";
-import { ALPHA_PASS, bucketMean, type MeanEstimate, meanHalfWidth, meanShiftLogE, relativeLift } from "../statistics/index.ts";
+import {
+	ALPHA_PASS,
+	bucketMean,
+	contrastLogE,
+	type Group,
+	type MeanEstimate,
+	meanContrast,
+	meanHalfWidth,
+	relativeLift,
+	startedLogE,
+} from "../statistics/index.ts";
 import type { Lift } from "./judgement.ts";
-import type { OutcomeLedger, StratumBuckets } from "./outcome-ledger.ts";
+import type { OutcomeLedger, StratumSums } from "./outcome-ledger.ts";
 
 /** Outcomes that each arm of a stratum must have before its mean is trusted to be nearly normal (statistics.md 1.4). */
 const MIN_KNOWN = 20;
-/** Users must be spread over this many buckets: the variance is that between them. */
-const MIN_BUCKETS = 16;
+/** Requests must be spread over this many buckets of users and blocks of time: the variance is that between them. */
+const MIN_GROUPS = 16;
+/** A fresh start each seventh of a hold: in a week of canary, each day. */
+const BLOCKS_BETWEEN_STARTS = 24;
+/** Older starts than this many are given up, the first excepted: their weights only leave a part unspent. */
+const MOST_STARTS = 32;
 
 /** Both sides of a gate on means, calculated anew from the sums. */
 export interface MeanSides {
@@ -23,23 +37,19 @@ export interface MeanSides {
 
 /**
  * Evidence on a business metric, or on an error of the predictions (`mae`, `rmse`, `brier`, `accuracy` relative to the champion's): the
- * normal mixture over strata of the lift, its tolerance taken off (statistics.md 1.4). rmse is compared as its square, whose
- * tolerance is (1 + tolerance)^2 - 1.
+ * normal mixture over strata of how far the challenger's mean is beyond what is tolerated (statistics.md 1.4), restarted so that a weekend is
+ * not drowned by the days before it. rmse is compared as its square.
  */
 export function assessMeans(gate: Gate, ledger: OutcomeLedger): MeanSides {
 	const strata = strataOf(gate, ledger);
-	const enough = strata.filter((stratum) => isEnough(stratum, gate.bound.kind === "champion"));
-	const lifts = enough.flatMap((stratum) => liftOf(gate, stratum) ?? []);
-	const harmful = gate.op === "<=" ? 1 : -1;
-	const excess = lifts.map(({ lift, tolerance }) => ({ mean: harmful * lift.mean - tolerance, variance: lift.variance }));
-	const opposite = excess.map(({ mean, variance }) => ({ mean: -mean, variance }));
-	const guard = gate.bound.kind === "absolute" && gate.attribution ? attributed(gate, strata, harmful) : Number.POSITIVE_INFINITY;
-	const logEFail = excess.length === 0 ? 0 : meanShiftLogE(excess);
+	const contrasts = contrastsOf(gate, strata);
+	const logEFailLiteral = logEOverStarts(gate, strata);
 	return {
-		logEFail: Math.min(logEFail, guard),
-		logEFailLiteral: logEFail,
-		logEPass: opposite.length === 0 ? 0 : meanShiftLogE(opposite),
-		lift: pooled(lifts.map(({ lift }) => lift)),
+		logEFail:
+			gate.bound.kind === "absolute" && gate.attribution ? Math.min(logEFailLiteral, guard(gate, strata)) : logEFailLiteral,
+		logEFailLiteral,
+		logEPass: contrastLogE(contrasts.map(({ mean, variance }) => ({ mean: -mean, variance }))),
+		lift: liftOf(gate, strata, contrasts),
 		challenger: shown(strata, "challenger"),
 		champion: shown(strata, "champion"),
 	};
@@ -52,68 +62,116 @@ export function isOnMeans({ metric, bound }: Gate): boolean {
 	return metric.metric !== "accuracy" || (bound.kind === "champion" && bound.relative !== 0);
 }
 
-function strataOf({ metric }: Gate, ledger: OutcomeLedger): readonly StratumBuckets[] {
+function strataOf({ metric }: Gate, ledger: OutcomeLedger): readonly StratumSums[] {
 	if (metric.name === "business") return ledger.business(metric.metric, metric.kind);
 	if (metric.name !== "quality") return [];
 	if (metric.metric !== "accuracy") return ledger.labels(metric.metric === "mae" ? "absolute" : "squared");
 	return ledger.labels("wrong").map((stratum) => ({
 		...stratum,
-		challenger: stratum.challenger.map(({ n, sum }) => ({ n, sum: n - sum })),
-		champion: stratum.champion.map(({ n, sum }) => ({ n, sum: n - sum })),
+		challenger: stratum.challenger.map(right),
+		champion: stratum.champion.map(right),
+		blocks: stratum.blocks.map(({ challenger, champion }) => ({ challenger: right(challenger), champion: right(champion) })),
 	}));
 }
 
-function isEnough({ challenger, champion, known }: StratumBuckets, needsChampion: boolean): boolean {
-	const arm = (buckets: StratumBuckets["champion"], count: number) =>
-		count >= MIN_KNOWN && buckets.filter(({ n }) => n > 0).length >= MIN_BUCKETS;
-	return arm(challenger, known.challenger) && (!needsChampion || arm(champion, known.champion));
+function right({ n, sum }: Group): Group {
+	return { n, sum: n - sum };
 }
 
-/** How much larger the challenger's mean is, relative to the bound or to the champion's, and how much of it is tolerated. */
-function liftOf(gate: Gate, stratum: StratumBuckets): { readonly lift: MeanEstimate; readonly tolerance: number } | null {
-	const floor = gate.metric.name === "business" && gate.metric.kind === "rate" ? "counts" : "none";
-	const challenger = bucketMean(stratum.challenger, floor);
+/** Of every stratum that is known well enough: how harmful, positive beyond what is tolerated. */
+function contrastsOf(gate: Gate, strata: readonly StratumSums[]): readonly MeanEstimate[] {
+	const needsChampion = gate.bound.kind === "champion";
+	return strata.flatMap((stratum) => (isEnough(stratum, needsChampion) ? (contrast(gate, stratum) ?? []) : []));
+}
+
+function contrast(gate: Gate, stratum: StratumSums): MeanEstimate | null {
+	const harmful = gate.op === "<=" ? 1 : -1;
+	const counts = gate.metric.name === "business" && gate.metric.kind === "rate";
 	const isRoot = gate.metric.name === "quality" && gate.metric.metric === "rmse";
-	if (gate.bound.kind === "absolute") {
-		const limit = isRoot ? gate.bound.value ** 2 : gate.bound.value;
-		return certain(relativeLift(challenger, { mean: limit, variance: 0 }), 0);
-	}
-	const champion = bucketMean(stratum.champion, floor);
-	if (champion.mean === 0) return null;
-	const { relative, absolute } = gate.bound;
-	const root = isRoot ? Math.sqrt(champion.mean) : champion.mean;
-	const tolerance = Math.abs(relative) + Math.abs(absolute / root);
-	const squared = gate.op === "<=" ? (1 + tolerance) ** 2 - 1 : 1 - (1 - tolerance) ** 2;
-	return certain(relativeLift(challenger, champion), isRoot ? squared : tolerance);
+	const squared = (value: number) => (isRoot ? value ** 2 : value);
+	const seen =
+		gate.bound.kind === "absolute"
+			? meanContrast(stratum, 1, { counts, limit: squared(gate.bound.value) })
+			: meanContrast(stratum, squared(1 + harmful * toleranceOf(gate, stratum, isRoot)), { counts });
+	return seen === null ? null : { mean: harmful * seen.mean, variance: seen.variance };
 }
 
-/** Nothing varies where every request brought the same: no evidence, not an infinite one. */
-function certain(lift: MeanEstimate, tolerance: number) {
-	return lift.variance > 0 && Number.isFinite(lift.mean) ? { lift, tolerance } : null;
+/** What is tolerated, relative to the champion's mean: 0 or more. */
+function toleranceOf({ bound }: Gate, stratum: StratumSums, isRoot: boolean): number {
+	if (bound.kind === "absolute" || bound.absolute === 0) return bound.kind === "absolute" ? 0 : Math.abs(bound.relative);
+	const { mean } = bucketMean(stratum.champion);
+	const champion = isRoot ? Math.sqrt(mean) : mean;
+	return champion === 0 ? 0 : Math.abs(bound.relative) + Math.abs(bound.absolute / champion);
+}
+
+function isEnough({ challenger, champion, blocks, known }: StratumSums, needsChampion: boolean): boolean {
+	const arm = (users: readonly Group[], of: "challenger" | "champion") =>
+		known[of] >= MIN_KNOWN &&
+		users.filter(({ n }) => n > 0).length >= MIN_GROUPS &&
+		blocks.filter((block) => block[of].n > 0).length >= MIN_GROUPS;
+	return arm(challenger, "challenger") && (!needsChampion || arm(champion, "champion"));
+}
+
+/** Harm that begins late is found from a start near it. */
+function logEOverStarts(gate: Gate, strata: readonly StratumSums[]): number {
+	const places = strata.flatMap(({ blocks }, at) =>
+		Array.from({ length: Math.max(1, Math.ceil(blocks.length / BLOCKS_BETWEEN_STARTS)) }, (_, j) => ({
+			at,
+			block: j * BLOCKS_BETWEEN_STARTS,
+		})),
+	);
+	const from = Math.max(1, places.length - MOST_STARTS);
+	const starts = places.map(({ at, block }, j) => {
+		if (j > 0 && j < from) return 0;
+		return contrastLogE(contrastsOf(gate, [since(strata[at]!, block), ...strata.slice(at + 1)]));
+	});
+	return starts.length === 0 ? 0 : startedLogE(starts);
+}
+
+/** The part of a stratum from a block on. Users are not known by block: their spread is taken for that of the whole, scaled to what is left. */
+function since(stratum: StratumSums, block: number): StratumSums {
+	if (block === 0) return stratum;
+	const blocks = stratum.blocks.slice(block);
+	const part = (of: "challenger" | "champion") => {
+		const left = sumOf(blocks.map((one) => one[of]));
+		const all = sumOf(stratum.blocks.map((one) => one[of]));
+		const [n, sum] = [left.n / Math.max(1, all.n), all.sum === 0 ? 0 : left.sum / all.sum];
+		const users = stratum[of].map((user) => ({ n: user.n * n, sum: user.sum * sum }));
+		return { users, known: stratum.known[of] * n };
+	};
+	const [challenger, champion] = [part("challenger"), part("champion")];
+	const known = { challenger: challenger.known, champion: champion.known };
+	return { challenger: challenger.users, champion: champion.users, blocks, known };
 }
 
 /** Beside an absolute limit: is the challenger worse than the champion at all? */
-function attributed(gate: Gate, strata: readonly StratumBuckets[], harmful: number): number {
-	const against: Gate = { ...gate, bound: { kind: "champion", relative: 0, absolute: 0 } };
-	const shifts = strata
-		.filter((stratum) => isEnough(stratum, true))
-		.flatMap((stratum) => liftOf(against, stratum) ?? [])
-		.map(({ lift }) => ({ mean: harmful * lift.mean, variance: lift.variance }));
-	return shifts.length === 0 ? 0 : meanShiftLogE(shifts);
+function guard(gate: Gate, strata: readonly StratumSums[]): number {
+	return logEOverStarts({ ...gate, bound: { kind: "champion", relative: 0, absolute: 0 } }, strata);
 }
 
-/** Strata weighted by how much they know. */
-function pooled(lifts: readonly MeanEstimate[]): MeanSides["lift"] {
-	const information = lifts.reduce((sum, { variance }) => sum + 1 / variance, 0);
+function liftOf(gate: Gate, strata: readonly StratumSums[], contrasts: readonly MeanEstimate[]): Lift | null {
+	const information = contrasts.reduce((sum, { variance }) => sum + 1 / variance, 0);
 	if (information === 0) return null;
-	const mean = lifts.reduce((sum, lift) => sum + lift.mean / lift.variance, 0) / information;
+	const lifts = strata
+		.filter((stratum) => isEnough(stratum, gate.bound.kind === "champion"))
+		.map((stratum) => simpleLift(gate, stratum));
+	const weights = contrasts.map(({ variance }) => 1 / variance / information);
+	const mean = lifts.reduce((sum, lift, index) => sum + lift * (weights[index] ?? 0), 0);
 	const half = meanHalfWidth(1 / information, ALPHA_PASS);
 	return { mean, variance: 1 / information, low: mean - half, high: mean + half };
 }
 
-function shown(strata: readonly StratumBuckets[], role: "challenger" | "champion") {
+function simpleLift({ bound }: Gate, { challenger, champion }: StratumSums): number {
+	const other = bound.kind === "absolute" ? { mean: bound.value, variance: 0 } : bucketMean(champion);
+	return other.mean === 0 ? 0 : relativeLift(bucketMean(challenger), other).mean;
+}
+
+function shown(strata: readonly StratumSums[], role: "challenger" | "champion") {
 	const known = strata.reduce((sum, stratum) => sum + stratum.known[role], 0);
-	const buckets = strata.flatMap((stratum) => stratum[role]);
-	const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
-	return { known, mean: n === 0 || known === 0 ? null : buckets.reduce((sum, bucket) => sum + bucket.sum, 0) / n };
+	const { n, sum } = sumOf(strata.flatMap((stratum) => stratum[role]));
+	return { known, mean: n === 0 || known === 0 ? null : sum / n };
+}
+
+function sumOf(groups: readonly Group[]): Group {
+	return groups.reduce((total, { n, sum }) => ({ n: total.n + n, sum: total.sum + sum }), { n: 0, sum: 0 });
 }

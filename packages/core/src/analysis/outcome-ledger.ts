@@ -1,35 +1,47 @@
-import type { UserBucket } from "../statistics/index.ts";
+import type { Group, GroupPair } from "../statistics/index.ts";
+import { GroupedSums, NO_SUMS } from "./grouped-sums.ts";
 import { type OutcomeCount, type OutcomesReceived, USER_BUCKETS } from "./outcomes.ts";
 
 const MILLION = 1_000_000;
 
-/** What was gathered for one arm in one stretch of the rollout, by user bucket. */
+/** A stage is cut into as many blocks of time as a week has hours. */
+const BLOCKS_IN_A_HOLD = 168;
+
+/** What was gathered for one arm in one stretch of the rollout; each sum is made when it is first needed. */
 interface ArmSums {
-	/** Requests that were counted by user. Like what follows it is made when it is first needed: most rollouts need none. */
-	requests: Float64Array | null;
-	labels: LabelSums | null;
+	requests: GroupedSums;
+	labels: LabelSums;
 	/** By business metric. */
-	readonly metrics: Map<string, { readonly n: Float64Array; readonly sum: Float64Array }>;
+	readonly metrics: Map<string, MetricSums>;
 }
 
 interface LabelSums {
-	readonly n: Float64Array;
-	readonly wrong: Float64Array;
-	readonly absolute: Float64Array;
-	readonly squared: Float64Array;
+	readonly n: GroupedSums;
+	readonly wrong: GroupedSums;
+	readonly absolute: GroupedSums;
+	readonly squared: GroupedSums;
+}
+
+interface MetricSums {
+	readonly n: GroupedSums;
+	readonly sum: GroupedSums;
 }
 
 /** A stretch of the rollout in which the split of the traffic stayed the same: means are compared within it, never across (Simpson). */
 interface Stratum {
 	readonly fromSecond: number;
+	readonly blockSeconds: number;
 	readonly challenger: ArmSums;
 	readonly champion: ArmSums;
 }
 
-/** Per request or label, of both arms in one stratum, over the buckets of users that asked at all. */
-export interface StratumBuckets {
-	readonly challenger: readonly UserBucket[];
-	readonly champion: readonly UserBucket[];
+/** Per request or label, of both arms in one stratum. */
+export interface StratumSums {
+	/** By bucket of users. */
+	readonly challenger: readonly Group[];
+	readonly champion: readonly Group[];
+	/** By block of time, both arms side by side: what an hour does to one it does to the other. */
+	readonly blocks: readonly GroupPair[];
 	/** What became known in each arm: outcomes (of a rate those that happened), labels. */
 	readonly known: { readonly challenger: number; readonly champion: number };
 }
@@ -50,30 +62,34 @@ export class OutcomeLedger {
 	readonly #keys: { readonly challenger: string; readonly champion: string | null };
 	readonly #strata: Stratum[] = [];
 	#lastBatch = -1;
-	/** Rises with everything that is added. */
+	/** Rises with every batch of outcomes. */
 	version = 0;
 
 	constructor(challenger: string, champion: string | null) {
 		this.#keys = { challenger, champion };
 	}
 
-	/** A new stretch: what is predicted from this second on belongs to it. */
-	begin(fromSecond: number): void {
+	/** A new stretch: what is predicted from this second on belongs to it. `holdMs` is how long its stage is held. */
+	begin(fromSecond: number, holdMs: number): void {
 		const last = this.#strata.at(-1);
 		if (last?.fromSecond === fromSecond) return;
-		this.#strata.push({ fromSecond, challenger: noSums(), champion: noSums() });
+		const blockSeconds = Math.max(1, Math.round(holdMs / 1_000 / BLOCKS_IN_A_HOLD));
+		this.#strata.push({ fromSecond, blockSeconds, challenger: noSums(), champion: noSums() });
 	}
 
 	/** Requests by user bucket of a judged second; they are what business metrics are averaged over. */
-	countRequests(challenger: readonly number[], champion: readonly number[]): void {
+	countRequests(second: number, challenger: readonly number[], champion: readonly number[]): void {
 		const now = this.#strata.at(-1);
-		if (now === undefined) return;
-		this.version++;
-		now.challenger.requests ??= zeros();
-		now.champion.requests ??= zeros();
-		for (let bucket = 0; bucket < USER_BUCKETS; bucket++) {
-			now.challenger.requests[bucket]! += challenger[bucket] ?? 0;
-			now.champion.requests[bucket]! += champion[bucket] ?? 0;
+		if (now === undefined || second < now.fromSecond) return;
+		const block = blockOf(now, second);
+		for (const [arm, users] of [
+			[now.challenger, challenger],
+			[now.champion, champion],
+		] as const) {
+			if (arm.requests === NO_SUMS) arm.requests = new GroupedSums();
+			users.forEach((count, bucket) => {
+				if (count > 0 && bucket < USER_BUCKETS) arm.requests.add(bucket, block, count);
+			});
 		}
 	}
 
@@ -95,75 +111,89 @@ export class OutcomeLedger {
 	}
 
 	/** For a business metric: its sum over all requests. A rate counts what happened, a mean what was reported, as known. */
-	business(metric: string, kind: "mean" | "rate"): readonly StratumBuckets[] {
-		return this.#strata.map(({ challenger, champion }) => {
-			const [one, other] = [businessOf(challenger, metric, kind), businessOf(champion, metric, kind)];
-			return { challenger: one.buckets, champion: other.buckets, known: { challenger: one.known, champion: other.known } };
-		});
+	business(metric: string, kind: "mean" | "rate"): readonly StratumSums[] {
+		return this.#strata.map((stratum) =>
+			sumsOf(stratum, ({ requests, metrics }) => {
+				const { n, sum } = metrics.get(metric) ?? NO_METRIC;
+				const known = kind === "rate" ? sum.total() / MILLION : n.total();
+				return { n: requests, sum, unit: MILLION, known };
+			}),
+		);
 	}
 
 	/** For a metric of the predictions' quality: an error's sum over the labels. */
-	labels(error: LabelError): readonly StratumBuckets[] {
-		return this.#strata.map(({ challenger, champion }) => {
-			const [one, other] = [labelsOf(challenger, error), labelsOf(champion, error)];
-			return { challenger: one.buckets, champion: other.buckets, known: { challenger: one.known, champion: other.known } };
-		});
+	labels(error: LabelError): readonly StratumSums[] {
+		return this.#strata.map((stratum) =>
+			sumsOf(stratum, ({ labels }) => {
+				return { n: labels.n, sum: labels[error], unit: error === "wrong" ? 1 : MILLION, known: labels.n.total() };
+			}),
+		);
 	}
 
 	#add(index: number, role: "challenger" | "champion", count: OutcomeCount): void {
-		const sums = this.#strata[index]![role];
-		const { bucket } = count;
+		const stratum = this.#strata[index]!;
+		const sums = stratum[role];
+		const block = blockOf(stratum, count.second);
 		if (count.of === "metric") {
-			const metric = sums.metrics.get(count.metric) ?? { n: zeros(), sum: zeros() };
-			metric.n[bucket]! += count.n;
-			metric.sum[bucket]! += count.sum;
+			const metric = sums.metrics.get(count.metric) ?? { n: new GroupedSums(), sum: new GroupedSums() };
 			sums.metrics.set(count.metric, metric);
+			metric.n.add(count.bucket, block, count.n);
+			metric.sum.add(count.bucket, block, count.sum);
 			return;
 		}
-		sums.labels ??= { n: zeros(), wrong: zeros(), absolute: zeros(), squared: zeros() };
-		sums.labels.n[bucket]! += count.n;
-		sums.labels.wrong[bucket]! += Math.min(count.n, count.wrong);
-		sums.labels.absolute[bucket]! += count.absoluteError;
-		sums.labels.squared[bucket]! += count.squaredError;
+		if (sums.labels === NO_LABELS) {
+			sums.labels = { n: new GroupedSums(), wrong: new GroupedSums(), absolute: new GroupedSums(), squared: new GroupedSums() };
+		}
+		sums.labels.n.add(count.bucket, block, count.n);
+		sums.labels.wrong.add(count.bucket, block, Math.min(count.n, count.wrong));
+		sums.labels.absolute.add(count.bucket, block, count.absoluteError);
+		sums.labels.squared.add(count.bucket, block, count.squaredError);
 	}
 }
 
-/** What a gateway or control out of its mind may have written must not stop the judge. */
+/** What a gateway or control out of its mind may have written must not stop the judge, nor fill its memory. */
 function isCountable({ bucket, n }: OutcomeCount): boolean {
 	return Number.isInteger(bucket) && bucket >= 0 && bucket < USER_BUCKETS && n >= 1;
 }
 
-function businessOf({ requests, metrics }: ArmSums, metric: string, kind: "mean" | "rate") {
-	const found = metrics.get(metric);
-	const known = found === undefined ? 0 : kind === "rate" ? total(found.sum) / MILLION : total(found.n);
-	return { known, buckets: bucketsOf(requests ?? NOTHING, found?.sum ?? NOTHING, MILLION) };
+/** A stage that goes on far beyond its hold gathers the rest in its last block. */
+function blockOf({ fromSecond, blockSeconds }: Stratum, second: number): number {
+	return Math.min(Math.floor((second - fromSecond) / blockSeconds), MOST_BLOCKS - 1);
 }
 
-function labelsOf({ labels }: ArmSums, error: LabelError) {
-	const { n, [error]: sums } = labels ?? NO_LABELS;
-	return { known: total(n), buckets: bucketsOf(n, sums, error === "wrong" ? 1 : MILLION) };
+const MOST_BLOCKS = 100 * BLOCKS_IN_A_HOLD;
+
+interface Quantity {
+	readonly n: GroupedSums;
+	readonly sum: GroupedSums;
+	/** By which the sum is divided. */
+	readonly unit: number;
+	readonly known: number;
 }
 
-function bucketsOf(n: Float64Array, sums: Float64Array, unit: number): readonly UserBucket[] {
-	return Array.from(n, (count, bucket) => ({ n: count, sum: sums[bucket]! / unit }));
+function sumsOf({ challenger, champion }: Stratum, quantityOf: (arm: ArmSums) => Quantity): StratumSums {
+	const [one, other] = [quantityOf(challenger), quantityOf(champion)];
+	const length = Math.max(one.n.byBlock.length, other.n.byBlock.length);
+	const blocks = Array.from({ length }, (_, at) => ({ challenger: groupAt(one, at), champion: groupAt(other, at) }));
+	const known = { challenger: one.known, champion: other.known };
+	return { challenger: usersOf(one), champion: usersOf(other), blocks, known };
 }
 
-function total(values: Float64Array): number {
-	return values.reduce((sum, value) => sum + value, 0);
+function usersOf({ n, sum, unit }: Quantity): readonly Group[] {
+	return Array.from(n.byUser, (count, bucket) => ({ n: count, sum: sum.byUser[bucket]! / unit }));
+}
+
+function groupAt({ n, sum, unit }: Quantity, block: number): Group {
+	return { n: n.byBlock[block] ?? 0, sum: (sum.byBlock[block] ?? 0) / unit };
 }
 
 function noSums(): ArmSums {
-	return { requests: null, labels: null, metrics: new Map() };
+	return { requests: NO_SUMS, labels: NO_LABELS, metrics: new Map() };
 }
 
 function totalsOf({ labels }: ArmSums): LabelTotals {
-	return { n: total((labels ?? NO_LABELS).n), wrong: total((labels ?? NO_LABELS).wrong) };
+	return { n: labels.n.total(), wrong: labels.wrong.total() };
 }
 
-function zeros(): Float64Array {
-	return new Float64Array(USER_BUCKETS);
-}
-
-/** Read only. */
-const NOTHING = zeros();
-const NO_LABELS: LabelSums = { n: NOTHING, wrong: NOTHING, absolute: NOTHING, squared: NOTHING };
+const NO_LABELS: LabelSums = { n: NO_SUMS, wrong: NO_SUMS, absolute: NO_SUMS, squared: NO_SUMS };
+const NO_METRIC: MetricSums = { n: NO_SUMS, sum: NO_SUMS };

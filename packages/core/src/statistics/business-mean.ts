@@ -1,8 +1,8 @@
 import { assert, assertBetween } from "./assertions.ts";
 import { logNormalCdf } from "./normal.ts";
 
-/** Requests and what they brought, of one bucket of users. */
-export interface UserBucket {
+/** Requests and what they brought, of one group of them: a bucket of users, or a block of time. */
+export interface Group {
 	/** Requests; 0 or more. */
 	readonly n: number;
 	/** The sum of the metric over them: conversions, or money in any one unit. */
@@ -23,7 +23,7 @@ export interface MeanEstimate {
  * `floor` holds it at no less than sum y / (sum n)^2, right for counts such as conversions. At least two buckets and one request.
  * Source: the ratio estimator over clusters (Cochran, Sampling Techniques, 1977, 6.3).
  */
-export function bucketMean(buckets: readonly UserBucket[], floor: "counts" | "none" = "none"): MeanEstimate {
+export function bucketMean(buckets: readonly Group[], floor: "counts" | "none" = "none"): MeanEstimate {
 	const n = buckets.reduce((total, bucket) => total + bucket.n, 0);
 	const sum = buckets.reduce((total, bucket) => total + bucket.sum, 0);
 	assert(buckets.length >= 2 && n > 0, () => `${buckets.length} buckets with ${n} requests; expected at least 2 with at least 1`);
@@ -42,6 +42,12 @@ export function relativeLift(challenger: MeanEstimate, champion: MeanEstimate): 
 	const ratio = challenger.mean / champion.mean;
 	const variance = challenger.variance / champion.mean ** 2 + (ratio ** 2 * champion.variance) / champion.mean ** 2;
 	return { mean: ratio - 1, variance };
+}
+
+/** Both arms in one block of time. */
+export interface GroupPair {
+	readonly challenger: Group;
+	readonly champion: Group;
 }
 
 /** Where the mixture of effects that the test bets on lies: a relative lift of this size is found soonest. */

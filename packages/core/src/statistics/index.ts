@@ -4,15 +4,23 @@ export { MAX_WINDOW_REQUESTS } from "./assertions.ts";
 export { betaBinomialInterval, betaBinomialLogE, type RateInterval } from "./beta-binomial.ts";
 export {
 	bucketMean,
+	type Group,
+	type GroupPair,
 	type MeanEstimate,
 	meanHalfWidth,
 	meanShiftLogE,
 	relativeLift,
-	type UserBucket,
 } from "./business-mean.ts";
 export { chiSquareUpperTail } from "./chi-square.ts";
 export { type CompareOptions, type CompareProcess, createCompareProcess } from "./compare-process.ts";
-export { rejectByEValues } from "./e-values.ts";
+export {
+	binnedKolmogorovSmirnov,
+	kolmogorovSmirnovRelevanceP,
+	populationStability,
+	stabilityP,
+} from "./distances/index.ts";
+export { createShiryaevRoberts } from "./e-detector.ts";
+export { eFromP, rejectByEValues } from "./e-values.ts";
 export {
 	ALPHA_FAIL,
 	ALPHA_PASS,
@@ -35,6 +43,7 @@ export { geometricGrid } from "./grids.ts";
 export { incompleteBeta } from "./incomplete-beta.ts";
 export { lnBeta, lnGamma } from "./ln-gamma.ts";
 export { logAddExp, logSumExp } from "./log-sum-exp.ts";
+export { contrastLogE, type MeanStratum, meanContrast, startedLogE } from "./mean-contrast.ts";
 export { logNormalCdf, normalQuantile } from "./normal.ts";
 export {
 	absoluteLimitOptions,

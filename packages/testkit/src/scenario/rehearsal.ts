@@ -1,4 +1,4 @@
-import { type Evidence, type Placed, type Window, watchedLatencies } from "@headgate/core/analysis";
+import { type Evidence, type OutcomeCount, type Placed, type Window, watchedLatencies } from "@headgate/core/analysis";
 import {
 	decide,
 	type Effect,
@@ -20,6 +20,8 @@ import { FakeFleet, type FleetOptions } from "./fake-fleet.ts";
 
 export interface RehearsalOptions extends StartOf {
 	readonly fleet?: FleetOptions;
+	/** False: evidence is judged and forgotten, for rollouts of weeks. Default: it is kept, to be replayed. */
+	readonly keepsEvidence?: boolean;
 	/** With `verifyWhole`: the second after which every byte has been read. Default: at once. */
 	readonly readAfterSeconds?: number;
 	/** What is then found; default nothing. */
@@ -41,6 +43,8 @@ export class Rehearsal {
 	#serving: Serving;
 	#second = 1_000;
 	#quarantined = false;
+	#positions = 0;
+	#batches = 0;
 	readonly #options: RehearsalOptions;
 
 	constructor(options: RehearsalOptions = {}) {
@@ -107,6 +111,11 @@ export class Rehearsal {
 		this.#perform();
 	}
 
+	/** What became known of predictions comes in; it is judged with the next second. */
+	outcomes(counts: readonly OutcomeCount[]): void {
+		this.#take({ kind: "outcomes", batch: ++this.#batches, counts });
+	}
+
 	/** Lets seconds pass until the condition holds. Throws after `limit` seconds. */
 	until(condition: (rehearsal: this) => boolean, limit = 600): this {
 		for (let passed = 0; !condition(this); passed++) {
@@ -127,8 +136,8 @@ export class Rehearsal {
 	}
 
 	#take(evidence: Evidence): void {
-		const record = { ...evidence, position: this.evidence.length + 1 };
-		this.evidence.push(record);
+		const record = { ...evidence, position: ++this.#positions };
+		if (this.#options.keepsEvidence !== false) this.evidence.push(record);
 		for (const event of this.#tracker.take(record)?.decided ?? []) this.#append(event, true);
 	}
 
