@@ -7,6 +7,10 @@ import { controlApiReference } from "./control-api-reference.ts";
 import { endpointReference } from "./endpoint-reference.ts";
 import { errorsReference } from "./errors-reference.ts";
 import { housePage } from "./house-page.ts";
+import { evidencePicture } from "./pictures/evidence-picture.ts";
+import { lookingPicture } from "./pictures/looking-picture.ts";
+import { seeingPicture } from "./pictures/seeing-picture.ts";
+import { verdictFigures } from "./verdict-figures.ts";
 
 /**
  * Every page that is made from code, and by whom: a new one needs a function that returns its text, and a row here.
@@ -14,6 +18,9 @@ import { housePage } from "./house-page.ts";
  */
 export const GENERATED_DOCS: Readonly<Record<string, () => string | Promise<string>>> = {
 	"docs/house.md": housePage,
+	"docs/pictures/evidence.svg": evidencePicture,
+	"docs/pictures/looking.svg": lookingPicture,
+	"docs/pictures/seeing.svg": seeingPicture,
 	"docs/reference/artefacts.md": artefactsReference,
 	"docs/reference/checks.md": checksReference,
 	"docs/reference/command-line.md": commandLineReference,
@@ -23,4 +30,5 @@ export const GENERATED_DOCS: Readonly<Record<string, () => string | Promise<stri
 	"docs/reference/errors.md": errorsReference,
 	"docs/reference/manifest.md": manifestReference,
 	"docs/reference/plan-language.md": planReference,
+	"docs/reference/verdict-figures.md": verdictFigures,
 };

@@ -8,7 +8,7 @@ export { foresightSentence, timeText } from "./foresight-sentence.ts";
 export type { GateRecord, Interval } from "./gate-record.ts";
 export { Judge, type JudgedStage, type JudgeOptions } from "./judge.ts";
 export { JUDGE_VERSION } from "./judge-rules.ts";
-export type { BudgetShare, Failing, GateJudgement, Judgement, Share } from "./judgement.ts";
+export type { Failing, GateJudgement, Judgement, Share } from "./judgement.ts";
 export { EvidenceMerger, type MergedCounts, type MergedWindow, WARM_UP_SECONDS } from "./merge.ts";
 export { type LabelCount, type MetricCount, type OutcomeCount, type OutcomesReceived, USER_BUCKETS } from "./outcomes.ts";
 export { rulesInForce } from "./rules-in-force.ts";
