@@ -18,15 +18,17 @@ export interface JudgeRuleOptions {
 	/** Other than the usual it shows what a wrong judge would do. */
 	readonly alpha?: number;
 	readonly championUs?: ChampionLatencies;
+	/** System gates that the endpoint's policy turned off by name (`crash`). */
+	readonly off?: readonly string[];
 	/** Told every second. */
 	readonly onJudgement?: (judgement: Judgement) => void;
 }
 
 /** The judge of the control loop over a plan. */
 export function judgeRule(plan: Plan, options: JudgeRuleOptions = {}): SimulatedRule {
-	const { alpha, championUs = usualLatencies(plan), onJudgement } = options;
+	const { alpha, championUs = usualLatencies(plan), off = [], onJudgement } = options;
 	const latencyUs = watchedLatencies(plan, championUs);
-	const judge = new Judge(plan, [], alpha === undefined ? {} : { alpha });
+	const judge = new Judge(plan, off, alpha === undefined ? {} : { alpha });
 	const still = { promoted: false, championGone: false, rolledBack: false, degraded: [] };
 	let stage = -1;
 	return {

@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Window } from "../analysis/index.ts";
 import { NO_OBJECTIVES, type Plan, parsePlan } from "../plan/index.ts";
 import { bucketOf, sparseSketch } from "../statistics/index.ts";
 import { seededRandom, simulateOnTraffic, summariseRollouts, TrafficRecord } from "./index.ts";
 import { latencyAtUs } from "./latency-mixture.ts";
+import { splitSecond } from "./simulate-on-traffic.ts";
 
 const NO_NOISE = { errors: 0, latency: 0 };
 const NOTHING = { invalid: 0, unauthorised: 0, limited: 0, shed: 0, clientGone: 0, repeat: 0 };
@@ -82,5 +84,51 @@ describe("recorded traffic of a champion", () => {
 	it("with several gateways tells their noise, with one it says nothing of it", () => {
 		expect(recorded(120, 2_000, () => 0.02, 2).under(DEFAULT).noise.errors!.kappa).toBeLessThan(0.2);
 		expect(recorded(60, 500, () => 0.02, 1).under(DEFAULT).noise.errors).toBeNull();
+	});
+});
+
+describe("a second that is split", () => {
+	const counts = fc
+		.record({
+			n: fc.nat(400),
+			failed: fc.double({ min: 0, max: 1 }),
+			above: fc.array(fc.double({ min: 0, max: 1 }), { maxLength: 4 }),
+		})
+		.filter(({ failed, above }) => [failed, ...above].every(Number.isFinite))
+		.map(({ n, failed, above }) => {
+			const over: number[] = [];
+			for (const share of above) over.push(Math.floor(share * (over.at(-1) ?? n)));
+			return { n, failed: Math.floor(failed * n), over };
+		});
+	const tilts = fc.record({ errors: fc.constantFrom(0.2, 1, 4), latency: fc.constantFrom(0.2, 1, 4) });
+
+	it("gives each answer to one arm, and no arm more bad answers than answers", () => {
+		fc.assert(
+			fc.property(counts, fc.constantFrom(0, 0.1, 0.5, 1), tilts, fc.nat(), (second, share, tilt, seed) => {
+				const arms = splitSecond(second, share, tilt, seededRandom(seed));
+				const sums = [0, 1].map((i) => [arms[i]!.n, arms[i]!.failed, ...arms[i]!.over]);
+				expect(sums[0]!.map((value, i) => value + sums[1]![i]!)).toEqual([second.n, second.failed, ...second.over]);
+				for (const { n, failed, over } of arms) {
+					expect(failed).toBeLessThanOrEqual(n);
+					expect([n, ...over]).toEqual([n, ...over].toSorted((a, b) => b - a));
+				}
+			}),
+		);
+	});
+
+	it("gives each arm its part of the bad answers, without a tilt no more uneven than drawing without replacement is", () => {
+		const random = seededRandom(8);
+		const draws = 20_000;
+		let sum = 0;
+		let squares = 0;
+		for (let i = 0; i < draws; i++) {
+			const { failed } = splitSecond({ n: 100, failed: 30, over: [] }, 0.5, { errors: 1, latency: 1 }, random)[0];
+			sum += failed;
+			squares += failed ** 2;
+		}
+		const mean = sum / draws;
+		expect(mean).toBeCloseTo(15, 0);
+		// Each bad answer falls to an arm by itself: binomial(30, 1/2).
+		expect((squares / draws - mean ** 2) / 7.5).toBeCloseTo(1, 1);
 	});
 });

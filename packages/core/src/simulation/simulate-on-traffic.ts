@@ -8,6 +8,8 @@ import { stageAt } from "./stages.ts";
 
 export interface TrafficScript {
 	readonly plan: Plan;
+	/** See JudgeRuleOptions. */
+	readonly off?: readonly string[];
 	readonly traffic: RecordedTraffic;
 	readonly durationSeconds: number;
 	/** Relative noise of the challenger's rates that is added to the split, at least 0: what differs between copies of one version. */
@@ -21,8 +23,9 @@ const NOISE_SECONDS = 5;
  * An A/A test on what really happened: a rollout of a version that is the champion itself. From a random second of the record on (which
  * begins again at its end), each answer goes to one of the arms at the plan's weight; a rollback is a false alarm.
  */
-export function simulateOnTraffic({ plan, traffic, durationSeconds, noise }: TrafficScript, random: Random): SimulatedRollout {
-	const rule = judgeRule(plan, { championUs: traffic.championUs });
+export function simulateOnTraffic(script: TrafficScript, random: Random): SimulatedRollout {
+	const { plan, off = [], traffic, durationSeconds, noise } = script;
+	const rule = judgeRule(plan, { off, championUs: traffic.championUs });
 	const { seconds } = traffic;
 	const start = Math.floor(random.uniform() * seconds.length);
 	const tilts = { errors: createNoise(noise.errors, random), latency: createNoise(noise.latency, random) };
@@ -30,7 +33,7 @@ export function simulateOnTraffic({ plan, traffic, durationSeconds, noise }: Tra
 	for (let second = 0; second < durationSeconds; second++) {
 		const share = stageAt(plan, second).weightPercent / 100;
 		const tilt = { errors: tilts.errors(), latency: tilts.latency() };
-		const [challenger, champion] = split(seconds[(start + second) % seconds.length]!, share, tilt, random);
+		const [challenger, champion] = splitSecond(seconds[(start + second) % seconds.length]!, share, tilt, random);
 		badAnswers += challenger.failed;
 		const gate = rule.second({ second, share, challenger, champion });
 		if (gate !== null) return { rolledBackAfter: second + 1, gate, badAnswers };
@@ -42,7 +45,7 @@ export function simulateOnTraffic({ plan, traffic, durationSeconds, noise }: Tra
  * Which answers fall to the challenger: all by the lottery, the failed and the slow among them by drawing without replacement,
  * with odds `tilt` to one for the challenger. What is above a limit is drawn from what is above the limit before it.
  */
-function split(
+export function splitSecond(
 	{ n, failed, over }: RecordedSecond,
 	share: number,
 	tilt: { readonly errors: number; readonly latency: number },

@@ -9,6 +9,8 @@ import { type ArmClimate, createWorld, type WorldName } from "./world.ts";
 
 export interface RolloutScript {
 	readonly plan: Plan;
+	/** See JudgeRuleOptions. */
+	readonly off?: readonly string[];
 	readonly world: WorldName;
 	/** Of both arms together, on average. */
 	readonly requestsPerSecond: number;
@@ -32,7 +34,7 @@ export interface SimulatedRollout {
 export function simulateRollout(
 	script: RolloutScript,
 	random: Random,
-	rule: SimulatedRule = judgeRule(script.plan),
+	rule: SimulatedRule = judgeRule(script.plan, { off: script.off ?? [] }),
 ): SimulatedRollout {
 	const { plan, change, onsetSecond } = script;
 	const climate = createWorld(script.world, script.requestsPerSecond, random);

@@ -103,12 +103,12 @@ function casesOf(options: SimulateOptions): SimulationCase[] {
 	const rates = list(options.rates).map((text) => count(text, "rates", LIMITS.rate));
 	const changes = list(options.changes).map((text): Change => accepted(parseChange(text)));
 	const onsetSecond = seconds(options.onset, "onset");
-	return rulesOf(options).flatMap(({ name, plan }) =>
+	return rulesOf(options).flatMap(({ name, plan, off }) =>
 		worlds.flatMap((world) =>
 			changes.flatMap((change) =>
 				rates.map((requestsPerSecond): SimulationCase => {
 					const durationSeconds = durationOf(options) ?? onsetSecond + plannedSeconds(plan);
-					return { world, rule: name, plan, requestsPerSecond, change, onsetSecond, durationSeconds };
+					return { world, rule: name, plan, off, requestsPerSecond, change, onsetSecond, durationSeconds };
 				}),
 			),
 		),

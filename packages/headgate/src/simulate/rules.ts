@@ -9,6 +9,8 @@ export interface Rule {
 	readonly plan: Plan;
 	/** The endpoint that it comes from; null of a rule that was written out. */
 	readonly endpoint: string | null;
+	/** System gates that its policy turns off. */
+	readonly off: readonly string[];
 }
 
 const STAGES = [{ canary: { weight: "50%", hold: "120s" } }, { promote: null }];
@@ -31,12 +33,12 @@ export function readRules(rules: string, endpoint: unknown, file: string): reado
 /** A built-in plan by its name, or gates joined with `and` in the stages of the default one. */
 function ruleOf(text: string): Rule {
 	const context: PlanContext = { objectives: NO_OBJECTIVES, businessPrimary: null };
-	if (/^[a-z/-]+$/.test(text)) return { name: text, plan: accepted(parsePlan(text, context)), endpoint: null };
+	if (/^[a-z/-]+$/.test(text)) return { name: text, plan: accepted(parsePlan(text, context)), endpoint: null, off: [] };
 	const first = { canary: { weight: "10%", hold: "180s", gates: list(text, " and ") } };
-	return { name: text, plan: accepted(parsePlan([first, ...STAGES], context)), endpoint: null };
+	return { name: text, plan: accepted(parsePlan([first, ...STAGES], context)), endpoint: null, off: [] };
 }
 
 function ruleOfEndpoint(document: unknown, file: string): Rule {
-	const { endpoint, plan } = accepted(parseEndpoint(document));
-	return { name: `${endpoint} (${file})`, plan, endpoint };
+	const { endpoint, plan, checks } = accepted(parseEndpoint(document));
+	return { name: `${endpoint} (${file})`, plan, endpoint, off: checks.off };
 }

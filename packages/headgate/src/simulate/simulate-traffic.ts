@@ -23,12 +23,12 @@ export async function simulateTraffic(
 ): Promise<{ readonly traffic: TrafficFacts; readonly rows: readonly SimulationRow[] }> {
 	const { endpoint, record } = await readTraffic(folder, rules.find((rule) => rule.endpoint !== null)?.endpoint ?? null);
 	const facts: TrafficFacts[] = [];
-	const cases = rules.map(({ name, plan }): TrafficCase => {
+	const cases = rules.map(({ name, plan, off }): TrafficCase => {
 		const traffic = record.under(plan);
 		const described = describeTraffic(endpoint, traffic);
 		facts.push(described);
 		const noise = { errors: described.noise.errors.added, latency: described.noise.latency.added };
-		return { rule: name, plan, traffic, durationSeconds: durationSeconds ?? plannedSeconds(plan), noise };
+		return { rule: name, plan, off, traffic, durationSeconds: durationSeconds ?? plannedSeconds(plan), noise };
 	});
 	const summaries = await runSimulation(cases, runs, seed, onProgress, new URL("./traffic-worker.ts", import.meta.url));
 	const traffic = facts.find(({ noise }) => noise.latency.seen !== null) ?? facts[0]!;

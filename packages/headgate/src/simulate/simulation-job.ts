@@ -7,6 +7,7 @@ export interface SimulationCase {
 	/** As the user named it. */
 	readonly rule: string;
 	readonly plan: Plan;
+	readonly off?: readonly string[];
 	readonly requestsPerSecond: number;
 	readonly change: Change;
 	readonly onsetSecond: number;
