@@ -8,9 +8,11 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { checkBench } from "./check/index.ts";
 import { gatewayBench } from "./gateway/index.ts";
+import { liveBench } from "./live/index.ts";
 import { mutationsBench } from "./mutations/index.ts";
 import { outageBench } from "./outage/index.ts";
 import { pushBench } from "./push/index.ts";
+import { realCasesBench } from "./real-cases/index.ts";
 import { rollbackBench } from "./rollback/index.ts";
 import { type Bench, type BenchResult, NotMeasured } from "./shared/bench.ts";
 import { describeMachine, renderMachine } from "./shared/machine.ts";
@@ -27,6 +29,8 @@ const BENCHES: readonly Bench[] = [
 	mutationsBench,
 	simulateBench,
 	verdictCostBench,
+	liveBench,
+	realCasesBench,
 ];
 
 const EXIT = { done: 0, missed: 1, usage: 2, notMeasured: 3 } as const;
