@@ -23,7 +23,7 @@ export function seeingPicture(): string {
 	const series = Object.entries(EFFECTS).flatMap(([effect, colour]): Series[] => {
 		const points = RATES.flatMap((rate, index): [number, number][] => {
 			const multiple = sightsAt[index]!;
-			const sight = multiple.find((one) => one.effect === effect);
+			const sight = multiple.find((one) => one.effect.startsWith(effect));
 			return sight === undefined || sight.seconds > WEEK_SECONDS ? [] : [[rate, sight.seconds]];
 		});
 		return points.length < 2 ? [] : [{ name: effect, colour, points, named: "start" }];

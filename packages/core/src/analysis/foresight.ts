@@ -29,7 +29,7 @@ export interface Flow {
 
 /** A size of harm, and how many judged seconds of such traffic show it half the time. */
 export interface Sight {
-	/** For people: `x3 errors`, `-5%`. */
+	/** For people: `x3 errors (0.9%)`, `-5%`. */
 	readonly effect: string;
 	readonly seconds: number;
 }
@@ -85,7 +85,9 @@ function foreseeCounts(gate: Gate, flow: Flow, thresholdNats: number): Foresight
 	const sees = MULTIPLES.flatMap((multiple): Sight[] => {
 		if (multiple * calm > 1) return [];
 		const seconds = failSeconds(gate, counts(multiple * calm), flow.dispersion, thresholdNats);
-		return seconds === null ? [] : [{ effect: `x${multiple} ${what}`, seconds: Math.max(seconds, warmUp + 1) }];
+		return seconds === null
+			? []
+			: [{ effect: `x${multiple} ${what} (${percent(multiple * calm)})`, seconds: Math.max(seconds, warmUp + 1) }];
 	});
 	return { gate: gate.text, passSeconds: passSecondsOf(gate, counts(flow.calmShare), flow.dispersion), sees: distinct(sees) };
 }
@@ -135,6 +137,11 @@ function secondsForShift(shift: number, { variance, seconds }: NonNullable<Flow[
 /** Of sizes that take equally long only the smallest is worth saying. */
 function distinct(sees: readonly Sight[]): readonly Sight[] {
 	return sees.filter(({ seconds }, index) => sees[index + 1]?.seconds !== seconds);
+}
+
+/** Two digits are enough for a forecast. */
+function percent(share: number): string {
+	return `${Number((100 * share).toPrecision(2))}%`;
 }
 
 function within(seconds: number | null): number | null {
