@@ -47,11 +47,11 @@ export const BUILT_IN_PLANS: readonly BuiltInPlan[] = [
 	},
 	unavailable(
 		"guarded",
-		"shadow stages, business gates and approvals",
+		"shadow stages and approvals",
 		"for high stakes: shadow, then days of canary, then a person",
 		true,
 	),
-	unavailable("minimal", "drills and business gates", "one day of canary on the primary business metric", true),
+	unavailable("minimal", "drills", "one day of canary on the primary business metric", true),
 	unavailable("shadow", "shadow stages", "a report on copied traffic; changes nothing"),
 	unavailable("split", "split stages", "a fixed split until the product metric decides"),
 	unavailable("standing", "standing challengers", "a small share without end, promoted by a person"),

@@ -73,7 +73,7 @@ export const METRICS: readonly MetricRow[] = [
 		available: ["traffic"],
 		field: "optional",
 		judge: "means over 64 buckets of users, absolute or compared with the champion's",
-		meaning: "the primary business metric, or the one named after `of`",
+		meaning: "the primary business metric, or the one named after `of`, over all requests; `<=` where its direction is down",
 	},
 	{
 		name: "divergence",
