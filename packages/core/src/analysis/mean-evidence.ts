@@ -42,14 +42,14 @@ export interface MeanSides {
  */
 export function assessMeans(gate: Gate, ledger: OutcomeLedger): MeanSides {
 	const strata = strataOf(gate, ledger);
-	const contrasts = contrastsOf(gate, strata);
+	const compared = comparedOf(gate, strata);
 	const logEFailLiteral = logEOverStarts(gate, strata);
 	return {
 		logEFail:
 			gate.bound.kind === "absolute" && gate.attribution ? Math.min(logEFailLiteral, guard(gate, strata)) : logEFailLiteral,
 		logEFailLiteral,
-		logEPass: contrastLogE(contrasts.map(({ mean, variance }) => ({ mean: -mean, variance }))),
-		lift: liftOf(gate, strata, contrasts),
+		logEPass: contrastLogE(compared.map(({ contrast: { mean, variance } }) => ({ mean: -mean, variance }))),
+		lift: liftOf(gate, compared),
 		challenger: shown(strata, "challenger"),
 		champion: shown(strata, "champion"),
 	};
@@ -78,13 +78,22 @@ function right({ n, sum }: Group): Group {
 	return { n, sum: n - sum };
 }
 
-/** Of every stratum that is known well enough: how harmful, positive beyond what is tolerated. */
-function contrastsOf(gate: Gate, strata: readonly StratumSums[]): readonly MeanEstimate[] {
-	const needsChampion = gate.bound.kind === "champion";
-	return strata.flatMap((stratum) => (isEnough(stratum, needsChampion) ? (contrast(gate, stratum) ?? []) : []));
+/** A stratum that says something, and how harmful the challenger is in it: positive beyond what is tolerated. */
+interface Compared {
+	readonly stratum: StratumSums;
+	readonly contrast: MeanEstimate;
 }
 
-function contrast(gate: Gate, stratum: StratumSums): MeanEstimate | null {
+/** Those strata that are known well enough and in which something varies. */
+function comparedOf(gate: Gate, strata: readonly StratumSums[]): readonly Compared[] {
+	const needsChampion = gate.bound.kind === "champion";
+	return strata.flatMap((stratum): Compared[] => {
+		const contrast = isEnough(stratum, needsChampion) ? contrastOf(gate, stratum) : null;
+		return contrast === null ? [] : [{ stratum, contrast }];
+	});
+}
+
+function contrastOf(gate: Gate, stratum: StratumSums): MeanEstimate | null {
 	const harmful = gate.op === "<=" ? 1 : -1;
 	const counts = gate.metric.name === "business" && gate.metric.kind === "rate";
 	const isRoot = gate.metric.name === "quality" && gate.metric.metric === "rmse";
@@ -123,7 +132,8 @@ function logEOverStarts(gate: Gate, strata: readonly StratumSums[]): number {
 	const from = Math.max(1, places.length - MOST_STARTS);
 	const starts = places.map(({ at, block }, j) => {
 		if (j > 0 && j < from) return 0;
-		return contrastLogE(contrastsOf(gate, [since(strata[at]!, block), ...strata.slice(at + 1)]));
+		const compared = comparedOf(gate, [since(strata[at]!, block), ...strata.slice(at + 1)]);
+		return contrastLogE(compared.map(({ contrast }) => contrast));
 	});
 	return starts.length === 0 ? 0 : startedLogE(starts);
 }
@@ -149,14 +159,13 @@ function guard(gate: Gate, strata: readonly StratumSums[]): number {
 	return logEOverStarts({ ...gate, bound: { kind: "champion", relative: 0, absolute: 0 } }, strata);
 }
 
-function liftOf(gate: Gate, strata: readonly StratumSums[], contrasts: readonly MeanEstimate[]): Lift | null {
-	const information = contrasts.reduce((sum, { variance }) => sum + 1 / variance, 0);
+/** The lifts of the strata, each with the weight that its contrast has in the evidence. */
+function liftOf(gate: Gate, compared: readonly Compared[]): Lift | null {
+	const information = compared.reduce((sum, { contrast }) => sum + 1 / contrast.variance, 0);
 	if (information === 0) return null;
-	const lifts = strata
-		.filter((stratum) => isEnough(stratum, gate.bound.kind === "champion"))
-		.map((stratum) => simpleLift(gate, stratum));
-	const weights = contrasts.map(({ variance }) => 1 / variance / information);
-	const mean = lifts.reduce((sum, lift, index) => sum + lift * (weights[index] ?? 0), 0);
+	const mean = compared.reduce((sum, { stratum, contrast }) => {
+		return sum + simpleLift(gate, stratum) * (1 / contrast.variance / information);
+	}, 0);
 	const half = meanHalfWidth(1 / information, ALPHA_PASS);
 	return { mean, variance: 1 / information, low: mean - half, high: mean + half };
 }

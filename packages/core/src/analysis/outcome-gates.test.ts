@@ -146,6 +146,15 @@ describe("a gate on the size of errors", () => {
 		expect(judged.lift!.low).toBeLessThan(0.3);
 		expect(judged.lift!.high).toBeGreaterThan(0.3);
 	});
+
+	it("is shown by the stages that say something: one without a single wrong answer has no part in it", () => {
+		const outcome = (arm: "challenger" | "champion", second: number, random: Random) => ({
+			wrong: random.uniform() < (second < 400 ? 0 : arm === "challenger" ? 0.2 : 0.1),
+		});
+		const { lift } = last(live({ gate: "accuracy >= champion - 50%", seconds: 900, delaySeconds: 1, halfFrom: 400, outcome }));
+		expect(lift!.mean).toBeCloseTo(0.8 / 0.9 - 1, 1);
+		expect(lift!.mean).toBeLessThan(-0.08);
+	});
 });
 
 describe("a business gate", () => {
