@@ -42,6 +42,19 @@ describe("Kayenta's judge, as it is compared with ours", () => {
 		},
 	);
 
+	it("takes one failed answer among windows without any for no shift: nothing is told from ties at 0", () => {
+		const options = { tolerance: 0.25, confLevel: 0.98, direction: "Increase" } as const;
+		const quiet = new Array<number>(12).fill(0);
+		const withOne = (share: number, at: number) => quiet.with(at, share);
+		for (const [experiment, control] of [
+			[withOne(0.2, 3), quiet],
+			[withOne(0.1, 3), withOne(0.02, 5)],
+			[withOne(0.2, 3), withOne(0.022222, 5)],
+			[withOne(0.25, 3), withOne(0.02, 5).with(7, 0.02)],
+		] as const)
+			expect(classifyByMannWhitney(experiment, control, options).classification).toBe("Pass");
+	});
+
 	it("has the rank statistic that R has", () => {
 		expect(wilcoxonDifference(0, 0, diff.arrays.x, diff.arrays.y)).toBeCloseTo(-1.229416, 5);
 	});

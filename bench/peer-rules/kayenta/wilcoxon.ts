@@ -30,7 +30,13 @@ export function shiftInterval(x: readonly number[], y: readonly number[], confid
 	return { low: at(quantile), high: at(-quantile), estimate: at(0) };
 }
 
-/** The statistic falls as mu rises; where both ends lie on one side, that end is the answer. */
+/** Of the range searched: how near to 0 a root is 0. */
+const NOTHING = 1e-9;
+
+/**
+ * The statistic falls as mu rises; where both ends lie on one side, that end is the answer. Among values that are mostly the same (no errors
+ * in either arm) it jumps at 0, and halving ends a hair beside it, on either side: that hair is no shift.
+ */
 function root(of: (mu: number) => number, low: number, high: number): number {
 	if (!(of(low) > 0)) return low;
 	if (!(of(high) < 0)) return high;
@@ -40,7 +46,8 @@ function root(of: (mu: number) => number, low: number, high: number): number {
 		if (of(middle) > 0) from = middle;
 		else to = middle;
 	}
-	return (from + to) / 2;
+	const found = (from + to) / 2;
+	return Math.abs(found) <= NOTHING * (high - low) ? 0 : found;
 }
 
 function ranked(x: readonly number[], y: readonly number[]): { readonly rankSum: number; readonly ties: number } {
