@@ -1,16 +1,9 @@
 import type { CanaryStage, Gate, Plan } from "../plan/index.ts";
-import {
-	ALPHA_FAIL,
-	CLASS_WEIGHTS,
-	countAbove,
-	countOf,
-	type GateClass,
-	type LatencySketch,
-	quantileUs,
-} from "../statistics/index.ts";
+import { assessBudget, countAbove, countOf, type LatencySketch, quantileUs } from "../statistics/index.ts";
 import { type Flow, type Foresight, foresee } from "./foresight.ts";
 import { classOf } from "./gate-class.ts";
 import { WARM_UP_SECONDS } from "./merge.ts";
+import { trafficGates } from "./watched-latencies.ts";
 
 /** The endpoint's traffic before a rollout, an average second of it. */
 export interface EndpointFlow {
@@ -34,7 +27,7 @@ export interface Forecast {
 /** What a rollout will look like at this traffic: how long, and what each gate can and cannot see. Without traffic only the times. */
 export function forecast(plan: Plan, flow: EndpointFlow): Forecast {
 	const stages = plan.stages.filter((stage) => stage.kind === "canary");
-	const weights = weightsOf(stages);
+	const thresholds = thresholdsNats(plan);
 	const gates = new Map<string, Foresight>();
 	/** Share of the proof that each gate has gathered so far. */
 	const gathered = new Map<string, number>();
@@ -44,9 +37,10 @@ export function forecast(plan: Plan, flow: EndpointFlow): Forecast {
 	for (const stage of stages) {
 		const holdSeconds = stage.holdMs / 1_000;
 		const longest = stage.gates.length === 0 ? holdSeconds : holdSeconds * stage.extend;
+		const foreseen = stage.gates.map((gate) => foresee(gate, flowAt(flow, stage, gate), thresholds.get(gate.text)!));
 		let needed = holdSeconds;
-		for (const gate of stage.gates) {
-			const seen = foresee(gate, flowAt(flow, stage, gate), weights.get(gate.text)!);
+		for (const [index, gate] of stage.gates.entries()) {
+			const seen = foreseen[index]!;
 			if (!gates.has(gate.text)) gates.set(gate.text, seen);
 			if (gate.holds === false) continue;
 			const left = seen.passSeconds === null ? longest + 1 : (1 - (gathered.get(gate.text) ?? 0)) * seen.passSeconds;
@@ -55,9 +49,8 @@ export function forecast(plan: Plan, flow: EndpointFlow): Forecast {
 			needed = Math.max(needed, Math.min(left, longest));
 		}
 		const spent = Math.ceil(needed / holdSeconds) * holdSeconds;
-		for (const gate of stage.gates) {
-			const { passSeconds } = foresee(gate, flowAt(flow, stage, gate), weights.get(gate.text)!);
-			if (passSeconds !== null) gathered.set(gate.text, Math.min(1, (gathered.get(gate.text) ?? 0) + spent / passSeconds));
+		for (const { gate, passSeconds } of foreseen) {
+			if (passSeconds !== null) gathered.set(gate, Math.min(1, (gathered.get(gate) ?? 0) + spent / passSeconds));
 		}
 		likelySeconds += spent;
 		longestSeconds += longest;
@@ -80,11 +73,8 @@ function sharesOver({ metric, bound }: Gate, { failedShare, latency }: EndpointF
 	return { championShare: 1 - metric.percentile, calmShare };
 }
 
-/** ln E at which each gate fails the rollout alone, when every gate of the plan has its share of the budget. */
-function weightsOf(stages: readonly CanaryStage[]): ReadonlyMap<string, number> {
-	const gates = new Map(stages.flatMap((stage) => stage.gates.map((gate) => [gate.text, gate] as const)));
-	const sharers = (of: GateClass) => [...gates.values()].filter((gate) => classOf(gate) === of).length;
-	return new Map(
-		[...gates].map(([text, gate]) => [text, Math.log(sharers(classOf(gate)) / (ALPHA_FAIL * CLASS_WEIGHTS[classOf(gate)]))]),
-	);
+/** ln E at which each gate fails the rollout alone, when every gate of the plan, its watch's too, has its share of the budget. */
+function thresholdsNats(plan: Plan): ReadonlyMap<string, number> {
+	const nothingSeen = trafficGates(plan).map((gate) => ({ gate: gate.text, class: classOf(gate), logE: 0 }));
+	return new Map(assessBudget(nothingSeen).shares.map(({ gate, thresholdNats }) => [gate, thresholdNats]));
 }

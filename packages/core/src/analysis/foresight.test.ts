@@ -52,6 +52,18 @@ describe("what a gate is said to see", () => {
 		}
 	});
 
+	it("takes longer when the watch has gates of its own, which share the error budget", () => {
+		const canary = { canary: { weight: "10%", hold: "180s", gates: ["error_rate <= champion + 0.1pp"] } };
+		const secondsOf = (...gates: readonly string[]) => {
+			const stages = [canary, "promote", { watch: { hold: "1h", gates } }];
+			const plan = parsePlan(stages, { objectives: NO_OBJECTIVES, businessPrimary: null });
+			if (!plan.ok) throw new Error(plan.refusal.message);
+			return forecast(plan.value, flow(50)).gates[0]!.sees[0]!.seconds;
+		};
+		const others = ["error_rate <= 1%", "error_rate <= 2%", "error_rate <= 3%"];
+		expect(secondsOf(...others)).toBeGreaterThan(secondsOf(...canary.canary.gates));
+	});
+
 	it("of a mean is nothing before outcomes are there, and then half the harm in more than twice the time", () => {
 		const plan = parsePlan([{ canary: { weight: "10%", hold: "180s", gates: ["mae <= champion + 10%"] } }, "promote"], {
 			objectives: NO_OBJECTIVES,
