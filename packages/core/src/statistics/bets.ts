@@ -5,7 +5,9 @@
  *     increment = k1 ln u + k0 ln v - n1 delta (u - 1)
  *
  * has E[exp(increment)] <= 1 while p1 <= rho p0 + delta (u > 1) or p1 >= rho p0 + delta (u < 1), whatever p0 is and however
- * load moves it: the champion's unknown rate cancels window by window. A bet may use the past and, when delta is 0, the sum k1 + k0.
+ * load moves it: the champion's unknown rate cancels window by window. A bet may use the past and, when delta is 0 and rho is 1, the sum
+ * k1 + k0: given it, k1 is then hypergeometric, which a binomial count dominates (Hoeffding 1963). With another rho it is not: of one failure
+ * in two requests with rates of 75 and 50 % the challenger has 3 in 4, not rho / (1 + rho) = 3 in 5, and a bet that knew of it would win.
  * Source: Poisson and conditional-binomial construction of Lindon & Malek 2022 (arXiv:2011.03567), with rho and delta.
  */
 export interface WindowOfTwo {
@@ -41,7 +43,7 @@ const LOWEST_CHAMPION_STAKE = 1e-12;
 /** The betting rule that fits the options; grid points are excess rates (`add`, fail), unused shares of delta (`add`, pass) or odds ratios. */
 export function chooseBet(options: BetOptions): Bet {
 	const { rho, delta, alternative, mode, side } = options;
-	if (alternative === "odds") return betOnOdds;
+	if (alternative === "odds") return mode === "cond" ? betOnOddsOfTotal : betOnOddsOfPast;
 	const championRate = mode === "cond" ? conditionalRate : recentRate;
 	if (side === "pass") return (g, window) => 1 - (g * delta) / (championRate(g, window) * rho + delta);
 	return (g, window) => {
@@ -62,12 +64,17 @@ function stakeOf(r: number, theta: number): number {
 	return r / (1 + theta * (r - 1));
 }
 
-function betOnOdds(g: number, window: WindowOfTwo): number {
+/** Uses k1 + k0, so delta must be 0 and rho 1. */
+function betOnOddsOfTotal(g: number, window: WindowOfTwo): number {
 	const pooled = pooledRate(window.k1 + window.k0, window.n1 + window.n0, window.slowRate);
 	return stakeOf(oddsToRiskRatio(g, pooled), window.theta);
 }
 
-/** The champion's rate if g were the true excess: in a hiccup of both arms this bet shrinks itself. Uses k1 + k0, so delta must be 0. */
+function betOnOddsOfPast(g: number, window: WindowOfTwo): number {
+	return stakeOf(oddsToRiskRatio(g, window.fastRate), window.theta);
+}
+
+/** The champion's rate if g were the true excess: in a hiccup of both arms this bet shrinks itself. Uses k1 + k0, so delta must be 0 and rho 1. */
 function conditionalRate(g: number, window: WindowOfTwo): number {
 	return Math.max(window.slowRate, (window.k1 + window.k0 - g * window.n1) / (window.n1 + window.n0));
 }

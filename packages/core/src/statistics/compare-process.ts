@@ -23,7 +23,10 @@ export interface CompareOptions {
 	readonly grid: readonly number[];
 	/** `add` for errors, `odds` for exceedances and conversions with a base rate of 2 % or more (needs delta 0). Default `add`. */
 	readonly alternative?: "add" | "odds";
-	/** Where `add` takes the champion's rate from: this window's total (`cond`, needs delta 0) or the seconds before (`ewma`). Default `ewma`. */
+	/**
+	 * Where bets take the champion's rate from: this window's total (`cond`, needs delta 0, and is exact for rho 1 alone) or the seconds before
+	 * (`ewma`). Default `ewma`.
+	 */
 	readonly mode?: "cond" | "ewma";
 	readonly side?: "fail" | "pass";
 	/** Champion's rate expected before any traffic, 1e-6 to 0.5. Default 0.003. */
@@ -40,6 +43,8 @@ export interface CompareOptions {
 	readonly restarts?: RestartOptions;
 	/** See `DispersionOptions`. Default `ten-minutes`. */
 	readonly lifetimeFit?: "forever" | "ten-minutes";
+	/** `none` divides nothing (phi is 1): right for requests that are independent, as in tests of the test; real arms never are. Default `measured`. */
+	readonly tempering?: "measured" | "none";
 }
 
 export interface CompareProcess {
@@ -100,7 +105,7 @@ export function createCompareProcess(options: CompareOptions): CompareProcess {
 			block.fill(0);
 		}
 		dispersion.observe(k1, n1, k0, n0, rate.slow(), windows);
-		if (blockEnds) phi = dispersion.closeBlock(rate.slow(), windows);
+		if (blockEnds && config.tempering === "measured") phi = dispersion.closeBlock(rate.slow(), windows);
 		rate.observe(k0, n0, windows);
 	}
 
@@ -136,6 +141,7 @@ export function compileCompareOptions(options: CompareOptions): Required<Compare
 		kappa: alternative === "add" ? 0.3 : 0.1,
 		restarts: side === "fail" ? EVERY_MINUTE : { kind: "none" },
 		lifetimeFit: "ten-minutes",
+		tempering: "measured",
 		...options,
 	};
 	assertBetween(config.rho, 0.01, 100, "rho");
@@ -163,7 +169,7 @@ function assertGrid({ grid, alternative, side }: Required<CompareOptions>): void
 	}
 }
 
-/** Only given k1 + k0 is the bet's expectation known, and that needs delta 0. */
+/** Only given k1 + k0 is the bet's expectation known, and that needs delta 0. (The reference vectors have a case with `cond` and rho 1.5.) */
 function assertBetMayUseTheTotal({ delta, alternative, mode }: Required<CompareOptions>): void {
 	assert(
 		delta === 0 || (alternative === "add" && mode === "ewma"),

@@ -24,13 +24,13 @@ const LOWEST_EXCEEDANCE_PRIOR = 1e-6;
 
 /** See `errorWithin`. */
 export function errorWithinOptions(delta: number): BothSides<CompareOptions> {
-	if (delta === 0) return { fail: { grid: EXCESS_GRID, mode: "cond" }, pass: errorPassByOdds(1) };
+	if (delta === 0) return { fail: { grid: EXCESS_GRID, mode: "cond" }, pass: errorPassByOdds({ mode: "cond" }) };
 	return { fail: { delta, grid: EXCESS_GRID }, pass: { delta, grid: SLACK_GRID, side: "pass" } };
 }
 
-/** See `errorRatio`. */
+/** See `errorRatio`. Its bets know only the past: with rho other than 1 those that know this window's total would win without harm (bets.ts). */
 export function errorRatioOptions(rho: number): BothSides<CompareOptions> {
-	return { fail: { rho, grid: EXCESS_GRID, mode: "cond" }, pass: errorPassByOdds(rho) };
+	return { fail: { rho, grid: EXCESS_GRID, mode: "ewma" }, pass: errorPassByOdds({ rho, mode: "ewma" }) };
 }
 
 /** See `quantileExceedance`. */
@@ -61,6 +61,6 @@ export const CRASH_OPTIONS: CompareOptions = {
 	restarts: { kind: "endless", everyWindows: 30, firstWeight: 0.3 },
 };
 
-function errorPassByOdds(rho: number): CompareOptions {
-	return { rho, grid: BETTER_ODDS_GRID, alternative: "odds", mode: "cond", side: "pass", kappa: ERROR_KAPPA };
+function errorPassByOdds(of: Pick<CompareOptions, "rho" | "mode">): CompareOptions {
+	return { ...of, grid: BETTER_ODDS_GRID, alternative: "odds", side: "pass", kappa: ERROR_KAPPA };
 }
