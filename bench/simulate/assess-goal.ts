@@ -1,4 +1,5 @@
 import type { SimulationSummary } from "@headgate/core/simulation";
+import { percent } from "headgate/simulate";
 import type { Goal } from "./goals.ts";
 
 /** Whether the figure meets the goal, and how both are said. */
@@ -27,11 +28,4 @@ export function assessGoal(goal: Goal, summary: SimulationSummary) {
 			.filter((part) => part !== "")
 			.join(", "),
 	};
-}
-
-function percent(share: number): string {
-	const hundred = share * 100;
-	// Neither nearly none nor nearly all may look like none or all.
-	const rounded = hundred === 0 || hundred === 100 || (hundred >= 10 && hundred < 99.5);
-	return `${rounded ? Math.round(hundred) : hundred.toFixed(2)} %`;
 }

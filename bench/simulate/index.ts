@@ -10,7 +10,7 @@ import type { Bench, BenchContext, BenchResult } from "../shared/bench.ts";
 import { renderTable } from "../shared/table.ts";
 import { assessGoal } from "./assess-goal.ts";
 import { GOALS } from "./goals.ts";
-import { BROKEN } from "./judges.ts";
+import { BROKEN, type JudgedCase } from "./judges.ts";
 
 const GATES = ["error_rate <= champion + 0.1pp", "latency_p95 <= champion + 20%"];
 const OURS = "Headgate";
@@ -171,7 +171,7 @@ function planOf(): Plan {
 
 /** Progress is a line for each tenth: the bench's output is kept. */
 async function simulated(
-	cases: readonly SimulationCase[],
+	cases: readonly JudgedCase[],
 	runs: readonly number[],
 	seed: number,
 	line: BenchContext["line"],

@@ -1,5 +1,4 @@
 import type { SimulationSummary } from "@headgate/core/simulation";
-import type { SimulationCase } from "./simulation-job.ts";
 
 /** A line of the table as it is handed to machines. */
 export interface SimulationRow {
@@ -23,7 +22,15 @@ export interface SimulationRow {
 	readonly gates: Readonly<Record<string, number>>;
 }
 
-export function toRow({ world, rule, requestsPerSecond, change }: SimulationCase, summary: SimulationSummary): SimulationRow {
+/** What many rollouts of one kind had in common: in a simulated world, or in recorded traffic. */
+interface Kind {
+	readonly world: string;
+	readonly rule: string;
+	readonly requestsPerSecond: number;
+	readonly change: { readonly text: string };
+}
+
+export function toRow({ world, rule, requestsPerSecond, change }: Kind, summary: SimulationSummary): SimulationRow {
 	return { world, rule, rate: requestsPerSecond, change: change.text, ...summary };
 }
 
@@ -48,9 +55,9 @@ function renderRow({ world, change, rate, rolledBack, interval, medianSeconds, m
 	return `${world.padEnd(8)} ${change.padEnd(9)} ${`${rate}/s`.padStart(7)}  ${share.padEnd(24)} ${seconds.padStart(7)}  ${bad}`;
 }
 
-function percent(share: number): string {
+/** A share (0 to 1) for people: `0.13 %`, `97 %`. Neither nearly none nor nearly all looks like none or all. */
+export function percent(share: number): string {
 	const hundred = share * 100;
-	// Neither nearly none nor nearly all may look like none or all.
 	const rounded = hundred === 0 || hundred === 100 || (hundred >= 10 && hundred < 99.5);
 	return `${rounded ? Math.round(hundred) : hundred.toFixed(2)} %`;
 }

@@ -2,7 +2,7 @@ import { plannedSeconds } from "@headgate/core/simulation";
 import type { DataFolder } from "../config/data-folder.ts";
 import { describeTraffic, type TrafficFacts } from "./describe-traffic.ts";
 import { readTraffic } from "./read-traffic.ts";
-import type { SimulationRow } from "./render-simulation.ts";
+import { type SimulationRow, toRow } from "./render-simulation.ts";
 import type { Rule } from "./rules.ts";
 import { type OnProgress, runSimulation } from "./run-simulation.ts";
 import type { TrafficCase } from "./simulation-job.ts";
@@ -32,13 +32,9 @@ export async function simulateTraffic(
 	});
 	const summaries = await runSimulation(cases, runs, seed, onProgress, new URL("./traffic-worker.ts", import.meta.url));
 	const traffic = facts.find(({ noise }) => noise.latency.seen !== null) ?? facts[0]!;
-	const rate = Math.round(traffic.requestsPerSecond * 10) / 10;
-	const rows = summaries.map((summary, index) => ({
-		world: "recorded",
-		rule: cases[index]!.rule,
-		rate,
-		change: "A/A",
-		...summary,
-	}));
+	const requestsPerSecond = Math.round(traffic.requestsPerSecond * 10) / 10;
+	const rows = summaries.map((summary, index) => {
+		return toRow({ world: "recorded", rule: cases[index]!.rule, requestsPerSecond, change: { text: "A/A" } }, summary);
+	});
 	return { traffic, rows };
 }

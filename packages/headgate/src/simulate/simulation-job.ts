@@ -12,8 +12,6 @@ export interface SimulationCase {
 	readonly change: Change;
 	readonly onsetSecond: number;
 	readonly durationSeconds: number;
-	/** Who judges, when it is not the judge of this release over the plan; its worker knows the name. */
-	readonly judgedBy?: string;
 }
 
 /** A line of the table of recorded traffic. */
