@@ -5,6 +5,7 @@ import type { RecordedSecond, RecordedTraffic } from "./recorded-traffic.ts";
 import type { SimulatedRollout } from "./simulate-rollout.ts";
 import type { SimulatedArm } from "./simulated-rule.ts";
 import { stageAt } from "./stages.ts";
+import { wander } from "./wander.ts";
 
 export interface TrafficScript {
 	readonly plan: Plan;
@@ -93,10 +94,6 @@ function drawn(n: number, k: number, n1: number, tilt: number, random: Random): 
 function createNoise(sd: number, random: Random): () => number {
 	if (sd === 0) return () => 1;
 	const logSd = Math.sqrt(Math.log1p(sd ** 2));
-	const keep = Math.exp(-1 / NOISE_SECONDS);
-	let value = logSd * random.normal();
-	return () => {
-		value = keep * value + Math.sqrt(1 - keep ** 2) * logSd * random.normal();
-		return Math.exp(value - logSd ** 2 / 2);
-	};
+	const log = wander(random, logSd, NOISE_SECONDS);
+	return () => Math.exp(log() - logSd ** 2 / 2);
 }

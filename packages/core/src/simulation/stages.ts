@@ -1,27 +1,20 @@
-import type { CanaryStage, Plan } from "../plan/index.ts";
+import type { Plan } from "../plan/index.ts";
 
 /** How long the canary stages of a plan are held, in seconds. */
 export function plannedSeconds(plan: Plan): number {
-	return canaries(plan).reduce((sum, stage) => sum + stage.holdMs / 1000, 0);
+	return plan.stages.reduce((sum, stage) => sum + (stage.kind === "canary" ? stage.holdMs / 1_000 : 0), 0);
 }
 
 /** The canary stage at a second; the last one lasts. Throws for a plan without any. */
-export function stageAt(plan: Plan, second: number): { readonly index: number; readonly weightPercent: number } {
+export function stageAt({ stages }: Plan, second: number): { readonly index: number; readonly weightPercent: number } {
 	let until = 0;
-	const { stages } = plan;
-	let last = -1;
-	for (let index = 0; index < stages.length; index++) {
-		const stage = stages[index]!;
+	let at: { readonly index: number; readonly weightPercent: number } | null = null;
+	for (const [index, stage] of stages.entries()) {
 		if (stage.kind !== "canary") continue;
-		last = index;
-		until += stage.holdMs / 1000;
-		if (second < until) return { index, weightPercent: stage.weightPercent };
+		at = { index, weightPercent: stage.weightPercent };
+		until += stage.holdMs / 1_000;
+		if (second < until) break;
 	}
-	const stage = stages[last];
-	if (stage?.kind !== "canary") throw new Error("a plan without canary stages cannot be simulated");
-	return { index: last, weightPercent: stage.weightPercent };
-}
-
-function canaries(plan: Plan): readonly CanaryStage[] {
-	return plan.stages.filter((stage) => stage.kind === "canary");
+	if (at === null) throw new Error("a plan without canary stages cannot be simulated");
+	return at;
 }

@@ -1,4 +1,5 @@
 import type { Random } from "./random.ts";
+import { wander } from "./wander.ts";
 
 /** `iid`: nothing but chance. `real`: load, latency and hiccups that both arms share, and noise of each arm. `harsh`: pods that fail by themselves. */
 export const WORLD_NAMES = ["iid", "real", "harsh"] as const;
@@ -19,6 +20,8 @@ export interface ArmClimate {
 }
 
 const ERROR_RATE = 0.003;
+/** Of the logarithm of an arm's own error rate: the challenger is few pods, so it is the noisier. */
+const ERROR_SD = { challenger: 0.5, champion: 0.25 } as const;
 const PODS = 10;
 /** Of the challenger while it has less than half of the traffic, and from then on. */
 const CHALLENGER_PODS = { few: 1, many: 5 } as const;
@@ -32,10 +35,10 @@ export function createWorld(name: WorldName, requestsPerSecond: number, random: 
 		const arm = { errorRate: ERROR_RATE, latencyScale: 1 };
 		return () => ({ requests: random.poisson(requestsPerSecond), challenger: arm, champion: arm });
 	}
-	const load = drift(random, 0.15, 30);
-	const shared = drift(random, 0.08, 20);
-	const slow = { challenger: drift(random, 0.03, 20), champion: drift(random, 0.01, 20) };
-	const errors = { challenger: drift(random, 0.5, 5), champion: drift(random, 0.25, 5) };
+	const load = wander(random, 0.15, 30);
+	const shared = wander(random, 0.08, 20);
+	const slow = { challenger: wander(random, 0.03, 20), champion: wander(random, 0.01, 20) };
+	const errors = { challenger: wander(random, ERROR_SD.challenger, 5), champion: wander(random, ERROR_SD.champion, 5) };
 	const hiccup = hiccups(random);
 	const bursts = name === "harsh" ? podBursts(random) : () => ({ challenger: 0, champion: 0 });
 	const phase = random.uniform() * 2 * Math.PI;
@@ -46,22 +49,11 @@ export function createWorld(name: WorldName, requestsPerSecond: number, random: 
 		const together = Math.exp(shared()) * now.latencyFactor;
 		const burst = bursts(challengerShare);
 		const arm = (of: "challenger" | "champion"): ArmClimate => {
-			const sd = of === "challenger" ? 0.5 : 0.25;
-			const rate = ERROR_RATE * Math.exp(errors[of]() - sd ** 2 / 2);
+			const rate = ERROR_RATE * Math.exp(errors[of]() - ERROR_SD[of] ** 2 / 2);
 			return { errorRate: Math.min(1, rate + now.errors + burst[of]), latencyScale: together * Math.exp(slow[of]()) };
 		};
 		const requests = random.poisson(requestsPerSecond * Math.max(0.1, 1 + load() + wave));
 		return { requests, challenger: arm("challenger"), champion: arm("champion") };
-	};
-}
-
-/** A first-order autoregression around 0 with this standard deviation, forgetting with this time constant. */
-function drift(random: Random, sd: number, seconds: number): () => number {
-	const keep = Math.exp(-1 / seconds);
-	let value = sd * random.normal();
-	return () => {
-		value = keep * value + Math.sqrt(1 - keep ** 2) * sd * random.normal();
-		return value;
 	};
 }
 
