@@ -1,6 +1,7 @@
 import { assert } from "./assertions.ts";
 import { bucketMean, type Group, type GroupPair, type MeanEstimate, meanShiftLogE } from "./business-mean.ts";
 import { logSumExp } from "./log-sum-exp.ts";
+import { createRestarts } from "./restarts.ts";
 
 /** One stretch with the same split: what each arm's requests brought, by buckets of users and by blocks of time. */
 export interface MeanStratum {
@@ -65,18 +66,13 @@ export function contrastLogE(contrasts: readonly MeanEstimate[]): number {
 	return logSumExp(EFFECTS.map(([scale, weight]) => Math.log(weight) + meanShiftLogE(contrasts, scale)));
 }
 
-/** Weight of the first start; the later ones share the rest in proportion to 1/(j+1)^2, as restarts.ts has it. */
+/** As the gates on counts have it: most for what is wrong from the beginning. */
 const FIRST_WEIGHT = 0.7;
-const TAIL_OF_SQUARES = Math.PI ** 2 / 6 - 1;
 
 /** The weighted sum of e-processes that start at times fixed beforehand: `starts[j]` is ln E since the j-th; those to come count as 1. */
 export function startedLogE(starts: readonly number[]): number {
 	assert(starts.length > 0, () => "no start; expected at least the first");
-	let used = 0;
-	const terms = starts.map((logE, j) => {
-		const weight = j === 0 ? FIRST_WEIGHT : (1 - FIRST_WEIGHT) / (j + 1) ** 2 / TAIL_OF_SQUARES;
-		used += weight;
-		return Math.log(weight) + logE;
-	});
-	return logSumExp([...terms, Math.log(Math.max(0, 1 - used))]);
+	const restarts = createRestarts({ kind: "endless", everyWindows: 1, firstWeight: FIRST_WEIGHT });
+	const terms = starts.map((logE, j) => Math.log(restarts.begin(j)) + logE);
+	return logSumExp([...terms, Math.log(restarts.remainingWeight())]);
 }
