@@ -1,26 +1,11 @@
 import type { Judgement } from "@headgate/core/analysis";
-import { NO_OBJECTIVES, type Plan, parsePlan } from "@headgate/core/plan";
-import { judgeRule, parseChange, type RolloutScript, seededRandom, simulateRollout } from "@headgate/core/simulation";
-import { renderLineChart, type Series } from "./line-chart.ts";
+import { judgeRule, type RolloutScript, seededRandom, simulateRollout } from "@headgate/core/simulation";
+import { renderLineChart, type Series, ticks } from "./line-chart.ts";
+import { changeOf, GATE, planOf } from "./pictured-rollout.ts";
 
-export const GATE = "error_rate <= champion + 0.1pp";
-export const GATES = [GATE, "latency_p95 <= champion + 20%"];
 const SEED = 17;
 const SECONDS = 120;
 const RATE = 500;
-
-export function planOf(gates: readonly string[] = GATES): Plan {
-	const stages = [{ canary: { weight: "10%", hold: "180s", gates } }, { canary: { weight: "50%", hold: "120s" } }, "promote"];
-	const plan = parsePlan(stages, { objectives: NO_OBJECTIVES, businessPrimary: null });
-	if (!plan.ok) throw new Error(plan.refusal.message);
-	return plan.value;
-}
-
-export function changeOf(text: string) {
-	const parsed = parseChange(text);
-	if (!parsed.ok) throw new Error(parsed.refusal.message);
-	return parsed.value;
-}
 
 /** The fail side's evidence of one gate, second by second, in rollouts of the simulator's `real` world: healthy, and worse by so much. */
 export function evidencePicture(): string {
@@ -55,8 +40,4 @@ function evidenceOf(change: string): [number, number][] {
 	};
 	simulateRollout(script, seededRandom(SEED), judgeRule(script.plan, { onJudgement }));
 	return points;
-}
-
-export function ticks(from: number, to: number, step: number): [number, string][] {
-	return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => [from + i * step, String(from + i * step)]);
 }

@@ -29,6 +29,11 @@ export interface Chart {
 	readonly bands?: readonly { readonly from: number; readonly to: number; readonly text: string }[];
 }
 
+/** A tick with its number at each step, both ends included. */
+export function ticks(from: number, to: number, step: number): [number, string][] {
+	return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => [from + i * step, String(from + i * step)]);
+}
+
 const SIZE = { width: 760, height: 380, left: 70, right: 180, top: 44, bottom: 52 };
 
 export function renderLineChart({ title, x, y, series, levels = [], bands = [] }: Chart): string {

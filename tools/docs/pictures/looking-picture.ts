@@ -1,7 +1,7 @@
 import { judgeRule, type RolloutScript, type SimulatedRule, seededRandom, simulateRollout } from "@headgate/core/simulation";
 import { normalQuantile } from "@headgate/core/statistics";
-import { changeOf, planOf, ticks } from "./evidence-picture.ts";
-import { renderLineChart, type Series } from "./line-chart.ts";
+import { renderLineChart, type Series, ticks } from "./line-chart.ts";
+import { changeOf, planOf } from "./pictured-rollout.ts";
 
 const RUNS = 150;
 const SECONDS = 300;

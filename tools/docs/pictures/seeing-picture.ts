@@ -1,7 +1,7 @@
 import { forecast } from "@headgate/core/analysis";
 import { bucketOf } from "@headgate/core/statistics";
-import { GATE, planOf } from "./evidence-picture.ts";
 import { renderLineChart, type Series } from "./line-chart.ts";
+import { GATE, planOf } from "./pictured-rollout.ts";
 
 const RATES = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 const EFFECTS = {
