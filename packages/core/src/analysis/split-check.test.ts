@@ -45,6 +45,17 @@ describe("the check of the split", () => {
 		expect(judged.because).toMatch(/^the split is wrong: \d\.\d\d% of \d+ requests went to the challenger, 10% were to$/);
 	});
 
+	it("says of several shares the one that was wrong, also when the weight has changed since", () => {
+		const check = new SplitCheck();
+		const users = (count: number) => new Array<number>(64).fill(count);
+		for (let second = 0; second < 60; second++) check.update(0.1, users(2), users(8));
+		for (let second = 0; second < 61; second++) check.update(0.5, users(5), users(5));
+		expect(check.judge()).toMatchObject({
+			verdict: "error",
+			because: "the split is wrong: 20.00% of 38400 requests went to the challenger, 10% were to",
+		});
+	});
+
 	it("finds a lottery that gives everything to one arm", () => {
 		expect(minute({ count: 2_000, perSecond: 0.1 }, 1, 0.1, 5).verdict).toBe("error");
 		expect(minute({ count: 2_000, perSecond: 0.1 }, 0, 0.5, 5).verdict).toBe("error");

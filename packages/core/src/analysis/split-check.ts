@@ -37,18 +37,6 @@ export class SplitCheck {
 		this.#bySplit.set(split, counts);
 	}
 
-	/** ln E against "each share was as intended", over all shares there have been: a product of independent e-values is one. */
-	logE(): number {
-		let logE = 0;
-		for (const [split, { challenger, champion }] of this.#bySplit) {
-			const n1 = total(challenger);
-			const n0 = total(champion);
-			const clumped = Math.max(dispersion(challenger, champion, n1, n0), (n1 + n0) / MAX_WINDOW_REQUESTS);
-			logE += splitRatioLogE(Math.round(n1 / clumped), Math.round(n0 / clumped), split);
-		}
-		return logE;
-	}
-
 	/** A wrong split is nobody's fault but the lottery's, so it never fails; and it never hides a gate that does. */
 	judge(): GateJudgement {
 		this.#judgement ??= this.#judge();
@@ -56,41 +44,49 @@ export class SplitCheck {
 	}
 
 	#judge(): GateJudgement {
-		const logE = this.logE();
-		const totals = this.#totals();
-		const wrong = logE >= SPLIT_THRESHOLD_NATS;
-		const verdict = totals.n === 0 ? "unknown" : wrong ? "error" : "pass";
-		const why = totals.n === 0 ? "no lottery held yet" : wrong ? "the split is wrong" : "as intended";
+		const shares = [...this.#bySplit].map(([split, { challenger, champion }]) => sharedOut(split, challenger, champion));
+		const n1 = shares.reduce((sum, share) => sum + share.n1, 0);
+		const n0 = shares.reduce((sum, share) => sum + share.n0, 0);
+		// Over all shares there have been: a product of independent e-values is one.
+		const logE = shares.reduce((sum, share) => sum + share.logE, 0);
 		return {
 			gate: SPLIT_CHECK,
 			championAlsoOver: false,
-			verdict,
-			because: totals.n === 0 ? why : `${why}: ${this.#describe()}`,
+			...this.#verdict(shares, n1 + n0, logE),
 			logEFail: logE,
 			logEPass: 0,
-			challenger: { k: 0, n: totals.n1 },
-			champion: { k: 0, n: totals.n - totals.n1 },
+			challenger: { k: 0, n: n1 },
+			champion: { k: 0, n: n0 },
 		};
 	}
 
-	#totals(): { readonly n1: number; readonly n: number } {
-		let n1 = 0;
-		let n = 0;
-		for (const { challenger, champion } of this.#bySplit.values()) {
-			n1 += total(challenger);
-			n += total(challenger) + total(champion);
-		}
-		return { n1, n };
+	#verdict(shares: readonly SharedOut[], n: number, logE: number): Pick<GateJudgement, "verdict" | "because"> {
+		if (n === 0) return { verdict: "unknown", because: "no lottery held yet" };
+		if (logE < SPLIT_THRESHOLD_NATS) return { verdict: "pass", because: `as intended: ${describe(shares.at(-1)!)}` };
+		const worst = shares.reduce((a, b) => (b.logE > a.logE ? b : a));
+		return { verdict: "error", because: `the split is wrong: ${describe(worst)}` };
 	}
+}
 
-	/** What was intended and what came, of the latest share, for people. */
-	#describe(): string {
-		const [split, counts] = [...this.#bySplit].at(-1) ?? [];
-		if (split === undefined || counts === undefined) return "no lottery held yet";
-		const n1 = total(counts.challenger);
-		const n = n1 + total(counts.champion);
-		return `${percent(n1, n)} of ${n} requests went to the challenger, ${Number((100 * split).toFixed(2))}% were to`;
-	}
+/** What came of one intended share of the challenger (0 to 1): requests by arm, and ln E against "it was as intended". */
+interface SharedOut {
+	readonly split: number;
+	readonly n1: number;
+	readonly n0: number;
+	readonly logE: number;
+}
+
+function sharedOut(split: number, challenger: Float64Array, champion: Float64Array): SharedOut {
+	const n1 = total(challenger);
+	const n0 = total(champion);
+	const clumped = Math.max(dispersion(challenger, champion, n1, n0), (n1 + n0) / MAX_WINDOW_REQUESTS);
+	return { split, n1, n0, logE: splitRatioLogE(Math.round(n1 / clumped), Math.round(n0 / clumped), split) };
+}
+
+function describe({ split, n1, n0 }: SharedOut): string {
+	const n = n1 + n0;
+	const came = n === 0 ? "none" : `${((100 * n1) / n).toFixed(2)}%`;
+	return `${came} of ${n} requests went to the challenger, ${Number((100 * split).toFixed(2))}% were to`;
 }
 
 /** With users in fewer buckets their spread says little; then each bucket counts as one user. */
@@ -115,8 +111,4 @@ function dispersion(challenger: Float64Array, champion: Float64Array, n1: number
 
 function total(values: Float64Array): number {
 	return values.reduce((sum, value) => sum + value, 0);
-}
-
-function percent(k: number, n: number): string {
-	return n === 0 ? "none" : `${((100 * k) / n).toFixed(2)}%`;
 }
