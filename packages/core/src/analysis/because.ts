@@ -1,9 +1,10 @@
 import type { Gate } from "../plan/index.ts";
+import type { Share } from "./judgement.ts";
 
 interface Seen {
 	readonly gate: Gate;
-	readonly challenger: { readonly k: number; readonly n: number };
-	readonly champion: { readonly k: number; readonly n: number };
+	readonly challenger: Share;
+	readonly champion: Share;
 	readonly limits: { readonly challenger: number; readonly champion: number } | null;
 }
 
@@ -16,7 +17,7 @@ export function because(seen: Seen, why: string): string {
 	return `${why}: ${one}, champion ${share(champion)} above ${milliseconds(limits.champion)}`;
 }
 
-function share({ k, n }: { readonly k: number; readonly n: number }): string {
+function share({ k, n }: Share): string {
 	if (n === 0) return "0 of 0";
 	return `${((100 * k) / n).toFixed(2)}% (${k} of ${n})`;
 }

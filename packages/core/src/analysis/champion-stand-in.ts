@@ -1,10 +1,7 @@
+import type { Share } from "./judgement.ts";
+
 /** A rate known from fewer requests than this is no reference. */
 const MIN_REQUESTS = 100;
-
-interface Share {
-	readonly k: number;
-	readonly n: number;
-}
 
 /**
  * Stands in for a champion whose traffic has gone to the challenger: as many requests, at the rate the champion had before. A fixed

@@ -1,7 +1,6 @@
 import type { Gate } from "../plan/index.ts";
 import { type GateClass, PASS_THRESHOLD_NATS } from "../statistics/index.ts";
 import { isKnown } from "./champion-stand-in.ts";
-import { CountSource } from "./count-source.ts";
 import { classOf } from "./gate-class.ts";
 import type { GateSource } from "./gate-source.ts";
 import type { JudgeRules } from "./judge-rules.ts";
@@ -12,6 +11,7 @@ import type { OutcomeLedger } from "./outcome-ledger.ts";
 import { OutcomeSource } from "./outcome-source.ts";
 import { WarmUpProof } from "./warm-up-proof.ts";
 import type { ChampionLatencies } from "./watched-latencies.ts";
+import { WindowSource } from "./window-source.ts";
 
 const CHAMPION_ALSO_OVER = "champion also over";
 
@@ -49,7 +49,7 @@ export class GateJudge {
 		const { name } = gate.metric;
 		this.isLive = name === "error_rate" || name === "latency";
 		this.class = classOf(gate);
-		this.#source = this.isLive ? new CountSource(gate) : new OutcomeSource(gate, ledger, isOnMeans(gate));
+		this.#source = this.isLive ? new WindowSource(gate) : new OutcomeSource(gate, ledger, isOnMeans(gate));
 	}
 
 	/** @param latencyUs the watch thresholds that the window's `over` counts; undefined when they are not known. */
@@ -59,7 +59,7 @@ export class GateJudge {
 		championUs: ChampionLatencies,
 		championGone: boolean,
 	): void {
-		if (!(this.#source instanceof CountSource)) return;
+		if (!(this.#source instanceof WindowSource)) return;
 		const pair = window.classes[this.class === "latency" ? "latency" : "errors"];
 		if (pair === undefined || (!pair.warm && !this.#rules.warmUpCounts)) return;
 		if (!this.#source.take(pair, latencyUs, championUs, championGone)) return;

@@ -1,4 +1,4 @@
-import type { Judgement } from "./judgement.ts";
+import type { Judgement, Share } from "./judgement.ts";
 import type { MergedCounts } from "./merge.ts";
 
 /** Latency is back when at most twice as many answers exceed the gate's limit as its percentile allows. */
@@ -20,7 +20,7 @@ export class Recovery {
 	}
 
 	/** @param percentile of the gate, as a share; undefined when the plan compares no latencies. */
-	report(before: { readonly k: number; readonly n: number }, percentile: number | undefined): NonNullable<Judgement["recovery"]> {
+	report(before: Share, percentile: number | undefined): NonNullable<Judgement["recovery"]> {
 		return {
 			seconds: this.#seconds,
 			requests: this.#n,

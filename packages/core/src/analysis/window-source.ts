@@ -8,7 +8,7 @@ import type { Pair } from "./merge.ts";
 import { type ChampionLatencies, latencyLimits } from "./watched-latencies.ts";
 
 /** Errors and slow answers, counted in windows. */
-export class CountSource implements GateSource {
+export class WindowSource implements GateSource {
 	readonly #gate: Gate;
 	readonly #evidence: CountEvidence;
 	readonly #standIn = new ChampionStandIn();
