@@ -7,15 +7,17 @@ export interface JudgeRules {
 	readonly warmUpCounts: boolean;
 	/** A gate may fail while the champion is disturbed; it may pass in neither. Else it is silent both ways. */
 	readonly failsWhileDisturbed: boolean;
-	/** The split of the traffic is checked, and failing gates are named by e-BH. */
+	/** The split of the traffic is checked. */
 	readonly checksSplit: boolean;
+	/** A failed rollout names every gate that may be called a cause (causes.ts), not only the largest. */
+	readonly namesCauses: boolean;
 	/** Verdicts carry what it takes to calculate them again: shares of alpha, dispersion, seconds. */
 	readonly keepsRecord: boolean;
 }
 
 const RULES: Readonly<Record<number, JudgeRules>> = {
-	1: { warmUpCounts: false, failsWhileDisturbed: false, checksSplit: false, keepsRecord: false },
-	2: { warmUpCounts: true, failsWhileDisturbed: true, checksSplit: true, keepsRecord: true },
+	1: { warmUpCounts: false, failsWhileDisturbed: false, checksSplit: false, namesCauses: false, keepsRecord: false },
+	2: { warmUpCounts: true, failsWhileDisturbed: true, checksSplit: true, namesCauses: true, keepsRecord: true },
 };
 
 /** Throws for a version that this release does not know: it must not judge by other rules and call it a replay. */

@@ -1,18 +1,13 @@
 import type { Plan } from "../plan/index.ts";
-import {
-	ALPHA_FAIL,
-	assessBudget,
-	type BudgetAssessment,
-	type GateEvidence,
-	type GateShare,
-	rejectByEValues,
-} from "../statistics/index.ts";
+import { ALPHA_FAIL, assessBudget, type GateEvidence, type GateShare } from "../statistics/index.ts";
+import { causeOf, causesOf } from "./causes.ts";
 import { ChampionDisturbance } from "./champion-disturbed.ts";
 import { CRASH_GATE, CrashJudge } from "./crash-judge.ts";
 import type { Placed, SecondClosed } from "./evidence.ts";
 import { GateJudge } from "./gate-judge.ts";
 import { JUDGE_VERSION, type JudgeRules, rulesOf } from "./judge-rules.ts";
-import type { BudgetShare, Failing, GateJudgement, Judgement } from "./judgement.ts";
+import { FIRST_STAGE, type JudgedStage } from "./judged-stage.ts";
+import type { BudgetShare, Judgement } from "./judgement.ts";
 import type { MergedWindow } from "./merge.ts";
 import { OutcomeLedger } from "./outcome-ledger.ts";
 import type { OutcomesReceived } from "./outcomes.ts";
@@ -20,21 +15,6 @@ import { Recovery } from "./recovery.ts";
 import { rulesInForce } from "./rules-in-force.ts";
 import { SPLIT_CHECK, SplitCheck } from "./split-check.ts";
 import { type ChampionLatencies, ownPast, trafficGates } from "./watched-latencies.ts";
-import type { Thresholds } from "./window.ts";
-
-/** What of a rollout's state the judge has to know; told with `tell` whenever it changes. */
-export interface JudgedStage {
-	readonly index: number;
-	/** The challenger answers as the champion now. */
-	readonly promoted: boolean;
-	/** The challenger has all the traffic. */
-	readonly championGone: boolean;
-	readonly rolledBack: boolean;
-	/** Gates that failed while the plan goes on: they stay failed and have no say any more. */
-	readonly degraded: readonly string[];
-	readonly thresholds: Thresholds | null;
-	readonly championUs: ChampionLatencies;
-}
 
 export interface JudgeOptions {
 	/** Whose arithmetic: that of the release which began the rollout. Default: this one's. */
@@ -51,16 +31,6 @@ interface Watched {
 	readonly championUs: ChampionLatencies;
 	readonly limitUs: number | undefined;
 }
-
-const BEFORE: JudgedStage = {
-	index: 0,
-	promoted: false,
-	championGone: false,
-	rolledBack: false,
-	degraded: [],
-	thresholds: null,
-	championUs: {},
-};
 
 /**
  * Turns closed seconds into verdicts. One e-process per gate and side runs from the rollout's first second to its last, over all
@@ -81,7 +51,7 @@ export class Judge {
 	readonly #plan: Plan;
 	/** Counts the champion's errors also where the crash gate is off. */
 	readonly #errors: CrashJudge;
-	#stage: JudgedStage = BEFORE;
+	#stage: JudgedStage = FIRST_STAGE;
 	/** Of the stage told last: the texts of its gates, and the percentile that the champion is held to against its own past. */
 	#inForce: ReadonlySet<string>;
 	#ownPercentile: number | null = null;
@@ -99,7 +69,7 @@ export class Judge {
 		this.#ledger = new OutcomeLedger(arms.challenger, arms.champion);
 		this.#gates = trafficGates(plan).map((gate) => new GateJudge(gate, this.#rules, this.#ledger));
 		this.#countsRequests = this.#gates.some(({ gate }) => gate.metric.name === "business");
-		this.#inForce = new Set(rulesInForce(plan, BEFORE.index)?.gates.map((gate) => gate.text));
+		this.#inForce = new Set(rulesInForce(plan, FIRST_STAGE.index)?.gates.map((gate) => gate.text));
 		this.#errors = new CrashJudge(this.#rules);
 		this.#crash = off.includes(CRASH_GATE) ? null : this.#errors;
 		this.#split = this.#rules.checksSplit && !off.includes(SPLIT_CHECK) ? new SplitCheck() : null;
@@ -194,7 +164,7 @@ export class Judge {
 		const { championUs, championGone, degraded } = this.#stage;
 		const evidence = this.#evidence(disturbed);
 		const budget = assessBudget(evidence, this.#alpha);
-		const cause = budget.crossed ? causeOf(budget) : null;
+		const cause = causeOf(budget);
 		const circumstances = { championGone, championDisturbed: disturbed, jointly: budget.jointly };
 		// Shares come in the order of the evidence: the gates, then the crash gate.
 		const shareAt = (index: number) => (this.#rules.keepsRecord ? spent(budget.shares[index]!, this.#alpha) : undefined);
@@ -205,18 +175,10 @@ export class Judge {
 		});
 		if (this.#crash !== null) gates.push(this.#crash.judge(cause === CRASH_GATE, shareAt(gates.length)));
 		if (this.#split !== null) gates.push(this.#split.judge());
-		return { gates, failing: cause === null ? null : this.#failing(cause, budget, evidence, gates) };
-	}
-
-	#failing(cause: string, budget: BudgetAssessment, evidence: readonly GateEvidence[], gates: readonly GateJudgement[]): Failing {
+		if (cause === null) return { gates, failing: null };
 		const because = gates.find((gate) => gate.gate === cause)?.because ?? "";
-		const failing: Failing = { gate: cause, jointly: budget.jointly, because };
-		if (!this.#rules.checksSplit) return failing;
-		const named = rejectByEValues(
-			evidence.map(({ logE }) => Math.exp(Math.min(logE, LARGEST_LOG_E))),
-			this.#alpha,
-		);
-		return { ...failing, causes: [...new Set([cause, ...named.map((index) => evidence[index]!.gate)])] };
+		const causes = this.#rules.namesCauses ? { causes: causesOf(cause, evidence, this.#alpha) } : {};
+		return { gates, failing: { gate: cause, jointly: budget.jointly, because, ...causes } };
 	}
 
 	#evidence(disturbed: boolean): readonly GateEvidence[] {
@@ -260,9 +222,6 @@ export class Judge {
 	}
 }
 
-/** Beyond this an e-value is infinite for all that follows from it. */
-const LARGEST_LOG_E = 600;
-
 /** How long a stage is held; one that takes no time counts as a minute. */
 function holdMsOf({ stages }: Plan, index: number): number {
 	const stage = stages[index];
@@ -271,10 +230,4 @@ function holdMsOf({ stages }: Plan, index: number): number {
 
 function spent({ weight, thresholdNats }: GateShare, alpha: number): BudgetShare {
 	return { alphaSpent: weight * alpha, thresholdNats };
-}
-
-/** The gate named as the cause: a crash before anything else, because nothing in a plan may hide or soften it. */
-function causeOf(budget: BudgetAssessment): string | null {
-	const crash = budget.shares.find((share) => share.gate === CRASH_GATE);
-	return crash?.crossedAlone === true ? CRASH_GATE : (budget.largest?.gate ?? null);
 }
