@@ -180,15 +180,30 @@ function sightsOf(
 
 /**
  * The stage's own gates that it waits for, and the split where it is wrong. The crash gate has no pass side to wait for; one that
- * does not hold the stage is waited for only once it stirs.
+ * does not hold the stage is waited for only once it stirs. A gate of which the judge says nothing is no gate that passes.
  */
 function inForce(stage: TrafficRules, judgement: Judgement): readonly GateJudgement[] {
-	const gates = new Map(stage.gates.map((gate) => [gate.text, gate]));
-	return judgement.gates.filter((judged) => {
-		if (judged.gate === SPLIT_CHECK) return judged.verdict === "error";
-		const gate = gates.get(judged.gate);
-		return gate !== undefined && (gate.holds !== false || judged.verdict === "error" || judged.logEFail > LOUD);
+	const judgements = new Map(judgement.gates.map((judged) => [judged.gate, judged]));
+	const own = stage.gates.flatMap(({ text, holds }) => {
+		const judged = judgements.get(text) ?? notJudged(text);
+		return holds !== false || judged.verdict === "error" || judged.logEFail > LOUD ? [judged] : [];
 	});
+	return [...own, ...judgement.gates.filter(({ gate, verdict }) => gate === SPLIT_CHECK && verdict === "error")];
+}
+
+function notJudged(gate: string): GateJudgement {
+	const nobody = { k: 0, n: 0 };
+	const because = `${gate}: the judge says nothing of it`;
+	return {
+		gate,
+		verdict: "error",
+		championAlsoOver: false,
+		because,
+		logEFail: 0,
+		logEPass: 0,
+		challenger: nobody,
+		champion: nobody,
+	};
 }
 
 function confirm(state: RolloutState, judgement: Judgement, after: number): readonly RolloutEvent[] {
