@@ -90,7 +90,7 @@ function drawsOf({ runs, seed }: SimulateOptions): { readonly runs: number; read
 }
 
 function durationOf({ duration }: SimulateOptions): number | null {
-	return duration === undefined ? null : seconds(duration, "duration");
+	return duration === undefined ? null : seconds(duration, "duration", 1);
 }
 
 function rulesOf({ rules, endpoint }: SimulateOptions): readonly Rule[] {

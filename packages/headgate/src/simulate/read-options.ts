@@ -9,12 +9,14 @@ export function count(text: string, option: string, most: number): number {
 	throw new HeadgateError("simulate.option", message, { path: option });
 }
 
-/** A duration in whole seconds. Throws `simulate.option`. */
-export function seconds(text: string, option: string): number {
+/** A duration in whole seconds, at least `least`. Throws `simulate.option` with the option as path. */
+export function seconds(text: string, option: string, least = 0): number {
 	const ms = parseDurationMs(text);
 	if (ms === undefined)
 		throw new HeadgateError("simulate.option", `"${text}" is no duration such as 90s or 4h`, { path: option });
-	return Math.round(ms / 1_000);
+	const rounded = Math.round(ms / 1_000);
+	if (rounded >= least) return rounded;
+	throw new HeadgateError("simulate.option", `"${text}" is too short, at least ${least}s are simulated`, { path: option });
 }
 
 /** One of some words. Throws `simulate.option` with the nearest. */
