@@ -1,13 +1,12 @@
 import type { Gate } from "../plan/index.ts";
 import {
 	ALPHA_PASS,
-	bucketMean,
+	type ContrastOptions,
 	contrastLogE,
 	type Group,
 	type MeanEstimate,
 	meanContrast,
 	meanHalfWidth,
-	relativeLift,
 	startedLogE,
 } from "../statistics/index.ts";
 import type { Lift } from "./judgement.ts";
@@ -15,6 +14,11 @@ import type { OutcomeLedger, StratumSums } from "./outcome-ledger.ts";
 
 /** Outcomes that each arm of a stratum must have before its mean is trusted to be nearly normal (statistics.md 1.4). */
 const MIN_KNOWN = 20;
+/**
+ * Arms that are alike would have brought this many outcomes each, and one of them brought next to none: that is what its mean says then. Twice
+ * MIN_KNOWN, so that chance alone hardly ever leads here.
+ */
+const MIN_EXPECTED = 40;
 /** Requests must be spread over this many buckets of users and blocks of time: the variance is that between them. */
 const MIN_GROUPS = 16;
 /** A fresh start each seventh of a hold: in a week of canary, each day. */
@@ -50,8 +54,8 @@ export function assessMeans(gate: Gate, ledger: OutcomeLedger): MeanSides {
 		logEFailLiteral,
 		logEPass: contrastLogE(compared.map(({ contrast: { mean, variance } }) => ({ mean: -mean, variance }))),
 		lift: liftOf(gate, compared),
-		challenger: shown(strata, "challenger"),
-		champion: shown(strata, "champion"),
+		challenger: shown(gate, strata, "challenger"),
+		champion: shown(gate, strata, "champion"),
 	};
 }
 
@@ -95,30 +99,58 @@ function comparedOf(gate: Gate, strata: readonly StratumSums[]): readonly Compar
 
 function contrastOf(gate: Gate, stratum: StratumSums): MeanEstimate | null {
 	const harmful = gate.op === "<=" ? 1 : -1;
-	const counts = gate.metric.name === "business" && gate.metric.kind === "rate";
-	const isRoot = gate.metric.name === "quality" && gate.metric.metric === "rmse";
-	const squared = (value: number) => (isRoot ? value ** 2 : value);
-	const seen =
-		gate.bound.kind === "absolute"
-			? meanContrast(stratum, 1, { counts, limit: squared(gate.bound.value) })
-			: meanContrast(stratum, squared(1 + harmful * toleranceOf(gate, stratum, isRoot)), { counts });
+	const { factor, excess } = toleranceOf(gate, harmful, stratum);
+	const seen = meanContrast(stratum, factor, { ...optionsOf(gate, stratum), excess });
 	return seen === null ? null : { mean: harmful * seen.mean, variance: seen.variance };
 }
 
-/** What is tolerated, relative to the champion's mean: 0 or more. */
-function toleranceOf({ bound }: Gate, stratum: StratumSums, isRoot: boolean): number {
-	if (bound.kind === "absolute" || bound.absolute === 0) return bound.kind === "absolute" ? 0 : Math.abs(bound.relative);
-	const { mean } = bucketMean(stratum.champion);
-	const champion = isRoot ? Math.sqrt(mean) : mean;
-	return champion === 0 ? 0 : Math.abs(bound.relative) + Math.abs(bound.absolute / champion);
+/** How the arms are compared, tolerance left out. */
+function optionsOf(gate: Gate, stratum: StratumSums): ContrastOptions {
+	const { metric, bound } = gate;
+	const counts = metric.name === "business" && metric.kind === "rate";
+	if (bound.kind === "absolute") {
+		return { counts, limit: inItsUnit(gate, bound.value), pooled: stratum.known.challenger < MIN_KNOWN };
+	}
+	return { counts, pooled: !isKnown(stratum, true) || meanOf(stratum.champion) === 0 };
+}
+
+function isRoot({ metric }: Gate): boolean {
+	return metric.name === "quality" && metric.metric === "rmse";
+}
+
+/** What is compared is the square of a root. */
+function inItsUnit(gate: Gate, value: number): number {
+	return isRoot(gate) ? value ** 2 : value;
+}
+
+/** The challenger's mean may be `factor` times the champion's and `excess` beside it; 10% more of a loss of 5 is a loss of 5.5. */
+function toleranceOf(
+	gate: Gate,
+	harmful: 1 | -1,
+	{ champion }: StratumSums,
+): { readonly factor: number; readonly excess: number } {
+	const { bound } = gate;
+	if (bound.kind === "absolute") return { factor: 1, excess: 0 };
+	const mean = meanOf(champion);
+	if (bound.absolute === 0 || !isRoot(gate)) {
+		const relative = harmful * Math.sign(mean) * Math.abs(bound.relative);
+		return { factor: inItsUnit(gate, 1 + relative), excess: harmful * Math.abs(bound.absolute) };
+	}
+	if (mean === 0) return { factor: 1, excess: bound.absolute ** 2 };
+	return { factor: (1 + Math.abs(bound.absolute) / Math.sqrt(mean)) ** 2, excess: 0 };
 }
 
 function isEnough({ challenger, champion, blocks, known }: StratumSums, needsChampion: boolean): boolean {
-	const arm = (users: readonly Group[], of: "challenger" | "champion") =>
-		known[of] >= MIN_KNOWN &&
-		users.filter(({ n }) => n > 0).length >= MIN_GROUPS &&
-		blocks.filter((block) => block[of].n > 0).length >= MIN_GROUPS;
-	return arm(challenger, "challenger") && (!needsChampion || arm(champion, "champion"));
+	const isSpread = (users: readonly Group[], of: "challenger" | "champion") =>
+		users.filter(({ n }) => n > 0).length >= MIN_GROUPS && blocks.filter((block) => block[of].n > 0).length >= MIN_GROUPS;
+	if (!isSpread(challenger, "challenger") || (needsChampion && !isSpread(champion, "champion"))) return false;
+	if (isKnown({ known }, needsChampion)) return true;
+	const [n1, n0] = [sumOf(challenger).n, sumOf(champion).n];
+	return ((known.challenger + known.champion) * Math.min(n1, n0)) / (n1 + n0) >= MIN_EXPECTED;
+}
+
+function isKnown({ known }: Pick<StratumSums, "known">, needsChampion: boolean): boolean {
+	return known.challenger >= MIN_KNOWN && (!needsChampion || known.champion >= MIN_KNOWN);
 }
 
 /** Harm that begins late is found from a start near it. */
@@ -170,15 +202,22 @@ function liftOf(gate: Gate, compared: readonly Compared[]): Lift | null {
 	return { mean, variance: 1 / information, low: mean - half, high: mean + half };
 }
 
-function simpleLift({ bound }: Gate, { challenger, champion }: StratumSums): number {
-	const other = bound.kind === "absolute" ? { mean: bound.value, variance: 0 } : bucketMean(champion);
-	return other.mean === 0 ? 0 : relativeLift(bucketMean(challenger), other).mean;
+/** Whatever is tolerated. */
+function simpleLift(gate: Gate, stratum: StratumSums): number {
+	return meanContrast(stratum, 1, optionsOf(gate, stratum))?.mean ?? 0;
 }
 
-function shown(strata: readonly StratumSums[], role: "challenger" | "champion") {
+function shown(gate: Gate, strata: readonly StratumSums[], role: "challenger" | "champion") {
 	const known = strata.reduce((sum, stratum) => sum + stratum.known[role], 0);
+	const isAnything = strata.some((stratum) => stratum.known.challenger + stratum.known.champion > 0);
 	const { n, sum } = sumOf(strata.flatMap((stratum) => stratum[role]));
-	return { known, mean: n === 0 || known === 0 ? null : sum / n };
+	return { known, mean: n === 0 || !isAnything ? null : isRoot(gate) ? Math.sqrt(sum / n) : sum / n };
+}
+
+/** 0 without requests. */
+function meanOf(groups: readonly Group[]): number {
+	const { n, sum } = sumOf(groups);
+	return n === 0 ? 0 : sum / n;
 }
 
 function sumOf(groups: readonly Group[]): Group {

@@ -60,7 +60,7 @@ export class OutcomeSource implements GateSource {
 		this.#seenVersion = this.#ledger.version;
 		if (this.#counts === null) {
 			this.#means = assessMeans(this.#gate, this.#ledger);
-			if (this.#means.challenger.known > 0) this.seconds++;
+			if (this.#means.challenger.known + this.#means.champion.known > 0) this.seconds++;
 			return;
 		}
 		this.#compareLabels(this.#counts);

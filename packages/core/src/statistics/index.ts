@@ -43,7 +43,7 @@ export { geometricGrid } from "./grids.ts";
 export { incompleteBeta } from "./incomplete-beta.ts";
 export { lnBeta, lnGamma } from "./ln-gamma.ts";
 export { logAddExp, logSumExp } from "./log-sum-exp.ts";
-export { contrastLogE, type MeanStratum, meanContrast, startedLogE } from "./mean-contrast.ts";
+export { type ContrastOptions, contrastLogE, type MeanStratum, meanContrast, startedLogE } from "./mean-contrast.ts";
 export { logNormalCdf, normalQuantile } from "./normal.ts";
 export {
 	absoluteLimitOptions,

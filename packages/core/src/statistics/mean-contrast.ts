@@ -11,31 +11,61 @@ export interface MeanStratum {
 	readonly blocks: readonly GroupPair[];
 }
 
+export interface ContrastOptions {
+	/** What is averaged is counted, as conversions are: its variance is no less than that of a count (bucketMean). */
+	readonly counts: boolean;
+	/** Stands in for the champion's mean where the bound is a number; not 0. */
+	readonly limit?: number;
+	/** Tolerated beside the factor, in the metric's own unit. Default 0. */
+	readonly excess?: number;
+	/** One arm has brought too little to know its spread, which says something by itself: both are taken to vary as they do together. */
+	readonly pooled?: boolean;
+}
+
 /**
- * How far the challenger's mean is beyond `factor` times the champion's, relative to it: (m1 - c m0) / m0, with the variance that this has at
- * the boundary of the null. `limit` stands in for the champion's mean where the bound is a number.
+ * How far the challenger's mean is beyond `factor` times the champion's and `excess`, relative to the size of the champion's:
+ * (m1 - c m0 - e) / |m0|, with the variance that this has at the boundary of the null.
  *
  *     users     v = (v1 + c^2 v0) / m0^2, each v over buckets of users (bucketMean)
- *     blocks    v = B/(B-1) sum z_b^2,  z_b = ((y1_b - m1 n1_b) / N1 - c (y0_b - m0 n0_b) / N0) / m0
+ *     blocks    v = B/(B-1) sum z_b^2,  z_b = ((y1_b - m1 n1_b) / N1 - c (y0_b - m0 n0_b) / N0) / |m0|
  *
- * The larger of the two counts: requests of one user depend on each other, and so do those of one hour, which both arms meet. Null when
- * nothing varies or the champion's mean is 0. Source: ratio estimator over clusters (Cochran 1977, 6.3), as a contrast (Fieller 1954).
+ * The larger of the two counts: requests of one user depend on each other, and so do those of one hour, which both arms meet. `pooled`: v1 and
+ * v0 are no less than the variance v of both arms' buckets together, (N1 + N0) v / N1 and (N1 + N0) v / N0, and the size is
+ * that of the mean of both where it is larger. Null when nothing varies or the size is 0. Source: ratio estimator over clusters (Cochran 1977, 6.3), as a contrast (Fieller 1954).
  */
 export function meanContrast(
 	{ challenger, champion, blocks }: MeanStratum,
 	factor: number,
-	options: { readonly counts: boolean; readonly limit?: number },
+	{ counts, limit, excess = 0, pooled = false }: ContrastOptions,
 ): MeanEstimate | null {
-	const floor = options.counts ? "counts" : "none";
-	const one = bucketMean(challenger, floor);
-	const other = options.limit === undefined ? bucketMean(champion, floor) : { mean: options.limit, variance: 0 };
-	if (other.mean === 0) return null;
-	const mean = (one.mean - factor * other.mean) / other.mean;
-	const users = (one.variance + factor ** 2 * other.variance) / other.mean ** 2;
-	const variance = Math.max(users, varianceOverBlocks(blocks, one.mean, other.mean, options.limit === undefined ? factor : 0));
+	const floor = counts ? "counts" : "none";
+	const together = pooled ? bucketMean(bothOf(challenger, champion), floor) : null;
+	const estimate = (groups: readonly Group[]): MeanEstimate => {
+		const { mean, variance } = bucketMean(groups, floor);
+		if (together === null) return { mean, variance };
+		const share = requestsOf(groups) / (requestsOf(challenger) + requestsOf(champion));
+		return { mean, variance: Math.max(variance, together.variance / share) };
+	};
+	const one = estimate(challenger);
+	const other = limit === undefined ? estimate(champion) : { mean: limit, variance: 0 };
+	const size = Math.max(Math.abs(other.mean), limit === undefined ? Math.abs(together?.mean ?? 0) : 0);
+	if (size === 0) return null;
+	const mean = (one.mean - factor * other.mean - excess) / size;
+	const users = (one.variance + factor ** 2 * other.variance) / size ** 2;
+	const overBlocks = varianceOverBlocks(blocks, one.mean, other.mean, limit === undefined ? factor : 0) / size ** 2;
+	const variance = Math.max(users, overBlocks);
 	return variance > 0 && Number.isFinite(mean) ? { mean, variance } : null;
 }
 
+function bothOf(challenger: readonly Group[], champion: readonly Group[]): readonly Group[] {
+	return challenger.map(({ n, sum }, bucket) => ({ n: n + (champion[bucket]?.n ?? 0), sum: sum + (champion[bucket]?.sum ?? 0) }));
+}
+
+function requestsOf(groups: readonly Group[]): number {
+	return groups.reduce((total, { n }) => total + n, 0);
+}
+
+/** In the metric's unit, squared. */
 function varianceOverBlocks(blocks: readonly GroupPair[], m1: number, m0: number, factor: number): number {
 	let used = 0;
 	let [n1, n0] = [0, 0];
@@ -48,7 +78,7 @@ function varianceOverBlocks(blocks: readonly GroupPair[], m1: number, m0: number
 	let squares = 0;
 	for (const { challenger, champion } of blocks) {
 		const other = factor === 0 ? 0 : (factor * (champion.sum - m0 * champion.n)) / n0;
-		squares += (((challenger.sum - m1 * challenger.n) / n1 - other) / m0) ** 2;
+		squares += ((challenger.sum - m1 * challenger.n) / n1 - other) ** 2;
 	}
 	return (used / (used - 1)) * squares;
 }
