@@ -1,4 +1,4 @@
-import type { MergedWindow } from "./merge.ts";
+import type { MergedWindow } from "./merged-window.ts";
 
 /** Half-life of the moving share, in windows. */
 const HALF_LIFE_WINDOWS = 10;

@@ -2,7 +2,7 @@ import { crashGate } from "../statistics/index.ts";
 import { ChampionStandIn } from "./champion-stand-in.ts";
 import type { JudgeRules } from "./judge-rules.ts";
 import type { BudgetShare, GateJudgement, Share } from "./judgement.ts";
-import type { MergedWindow } from "./merge.ts";
+import type { MergedWindow } from "./merged-window.ts";
 import { WarmUpProof } from "./warm-up-proof.ts";
 
 /** Name of the gate that is always on: a challenger failing 10pp more than the champion is removed within seconds. */

@@ -2,7 +2,7 @@ import type { CanaryStage, Gate, Plan } from "../plan/index.ts";
 import { assessBudget, countAbove, countOf, type LatencySketch, quantileUs } from "../statistics/index.ts";
 import { type Flow, type Foresight, foresee } from "./foresight.ts";
 import { classOf } from "./gate-class.ts";
-import { WARM_UP_SECONDS } from "./merge.ts";
+import { WARM_UP_SECONDS } from "./merged-window.ts";
 import { trafficGates } from "./watched-latencies.ts";
 
 /** The endpoint's traffic before a rollout, an average second of it. */

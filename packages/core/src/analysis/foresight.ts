@@ -10,7 +10,7 @@ import {
 import { countTestsOf } from "./count-tests.ts";
 import type { GateJudgement } from "./judgement.ts";
 import { isOnMeans } from "./mean-evidence.ts";
-import { WARM_UP_SECONDS } from "./merge.ts";
+import { WARM_UP_SECONDS } from "./merged-window.ts";
 
 /** Traffic as it is now, an average second of it. */
 export interface Flow {

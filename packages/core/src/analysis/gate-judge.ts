@@ -6,7 +6,7 @@ import type { GateSource } from "./gate-source.ts";
 import type { JudgeRules } from "./judge-rules.ts";
 import type { BudgetShare, GateJudgement } from "./judgement.ts";
 import { isOnMeans } from "./mean-evidence.ts";
-import type { MergedWindow } from "./merge.ts";
+import type { MergedWindow } from "./merged-window.ts";
 import type { OutcomeLedger } from "./outcome-ledger.ts";
 import { OutcomeSource } from "./outcome-source.ts";
 import { WarmUpProof } from "./warm-up-proof.ts";

@@ -8,7 +8,7 @@ import { GateJudge } from "./gate-judge.ts";
 import { JUDGE_VERSION, type JudgeRules, rulesOf } from "./judge-rules.ts";
 import { FIRST_STAGE, type JudgedStage } from "./judged-stage.ts";
 import type { BudgetShare, Judgement } from "./judgement.ts";
-import type { MergedWindow } from "./merge.ts";
+import type { MergedWindow } from "./merged-window.ts";
 import { OutcomeLedger } from "./outcome-ledger.ts";
 import type { OutcomesReceived } from "./outcomes.ts";
 import { Recovery } from "./recovery.ts";

@@ -1,5 +1,5 @@
 import type { Judgement, Share } from "./judgement.ts";
-import type { MergedCounts } from "./merge.ts";
+import type { MergedCounts } from "./merged-window.ts";
 
 /** Latency is back when at most twice as many answers exceed the gate's limit as its percentile allows. */
 const TIMES_EXPECTED = 2;

@@ -4,7 +4,7 @@ import { ChampionStandIn } from "./champion-stand-in.ts";
 import { type CountEvidence, type Counts, createCountEvidence } from "./count-evidence.ts";
 import type { GateSource } from "./gate-source.ts";
 import type { Share } from "./judgement.ts";
-import type { Pair } from "./merge.ts";
+import type { Pair } from "./merged-window.ts";
 import { type ChampionLatencies, latencyLimits } from "./watched-latencies.ts";
 
 /** Errors and slow answers, counted in windows. */
