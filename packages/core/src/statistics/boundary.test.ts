@@ -74,6 +74,27 @@ function paired(name: string, options: CompareOptions, delta: number, bet: numbe
 	};
 }
 
+/** An absolute limit fails only where the challenger is also worse than the champion: the minimum of both, at the boundary of both. */
+function attributed(name: string, options: AbsoluteOptions, guard: CompareOptions): Boundary {
+	const limit = absolute(name, options, 1.2).forms;
+	const worse = comparedForms(guard, 0.004);
+	const both = (form: keyof Boundary["forms"]) => (): Judging => {
+		const parts = [limit[form](), worse[form]()];
+		return {
+			update: (...counts) => {
+				for (const part of parts) part.update(...counts);
+			},
+			logE: () => Math.min(...parts.map((part) => part.logE())),
+		};
+	};
+	const at = { championRate: options.tau - 0.001, challengerRate: plus(0.001), hiccup: false };
+	return {
+		name,
+		forms: { production: both("production"), untempered: both("untempered"), "one bet": both("one bet") },
+		traffic: (judging, uniform) => liveTwoArms(judging, at, uniform),
+	};
+}
+
 const FEW = 0.003;
 const MANY = 0.03;
 const calm = { hiccup: false, championRate: MANY };
@@ -122,6 +143,7 @@ const BOUNDARIES: readonly Boundary[] = [
 	compared("crash", CRASH_OPTIONS, { championRate: FEW, challengerRate: plus(0.1) }, 0.03),
 	absolute("error <= 1%, fail", absoluteLimitOptions(0.01).fail, 1.2),
 	absolute("error <= 1%, pass", absoluteLimitOptions(0.01).pass, 0.8),
+	attributed("error <= 1% and worse than the champion, fail", absoluteLimitOptions(0.01).fail, errorWithinOptions(0.001).fail),
 	absolute("p99 <= 250ms, fail", absoluteLimitOptions(1 - 0.99).fail, 1.3),
 	absolute("p99 <= 250ms, pass", absoluteLimitOptions(1 - 0.99).pass, 0.75),
 	absolute("divergence <= 5%, fail", divergenceOptions(0.05).fail, 1.1),
@@ -132,8 +154,11 @@ const BOUNDARIES: readonly Boundary[] = [
 	paired("accuracy >= champion - 1pp on pairs, pass", pairedLabelsOptions(0.01).pass, 0.01, 0.5),
 ];
 
-/** The crash gate has much to spare whatever it bets: at rates of 10 % failures vary less than the Poisson counts it allows for. */
-const SHARP = BOUNDARIES.filter(({ name }) => name !== "crash");
+/**
+ * The crash gate has much to spare whatever it bets: at rates of 10 % failures vary less than the Poisson counts it allows for. So has a
+ * minimum of two.
+ */
+const SHARP = BOUNDARIES.filter(({ name }) => name !== "crash" && !name.includes(" and "));
 
 const counted = new Map<string, number>();
 
