@@ -2,11 +2,11 @@
  * Versions that go wrong under real requests, in a real installation: what the judge made of each, and how its time compares with the
  * simulator's for the one harm that both know.
  */
-import { NO_OBJECTIVES, parsePlan } from "@headgate/core/plan";
-import { parseChange, seededRandom, simulateRollout, summariseRollouts } from "@headgate/core/simulation";
+import { seededRandom, simulateRollout, summariseRollouts } from "@headgate/core/simulation";
 import { Fleet, LIVE_STORIES, type LiveFinding, rehearseLiveFaults } from "@headgate/testkit/fleet";
 import type { Bench, BenchContext, BenchResult } from "../shared/bench.ts";
 import { median } from "../shared/numbers.ts";
+import { changeOf, planOf } from "../shared/parsed.ts";
 import { renderTable } from "../shared/table.ts";
 
 const SIMULATED_RUNS = 200;
@@ -71,13 +71,8 @@ function isRight({ name, end }: LiveFinding): boolean {
 /** The same change at the same rate, by the same judge. */
 function simulated(): number {
 	const gates = ["error_rate <= champion + 0.1pp", "latency_p95 <= champion + 20%"];
-	const plan = parsePlan([{ canary: { weight: "10%", hold: "300s", gates } }, "promote"], {
-		objectives: NO_OBJECTIVES,
-		businessPrimary: null,
-	});
-	const change = parseChange("+1pp");
-	if (!plan.ok || !change.ok) throw new Error("the bench's own plan is refused");
-	const script = { plan: plan.value, world: "iid", requestsPerSecond: RATE, change: change.value, onsetSecond: 0 } as const;
+	const plan = planOf([{ canary: { weight: "10%", hold: "300s", gates } }, "promote"]);
+	const script = { plan, world: "iid", requestsPerSecond: RATE, change: changeOf("+1pp"), onsetSecond: 0 } as const;
 	const rollouts = Array.from({ length: SIMULATED_RUNS }, (_, seed) =>
 		simulateRollout({ ...script, durationSeconds: 300 }, seededRandom(seed)),
 	);

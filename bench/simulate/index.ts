@@ -2,11 +2,11 @@
  * The goals for verdicts in the simulator's worlds: how often a good version is rolled back, how soon a bad one, and that a judge which
  * spends twenty times its error budget would be caught; beside them what peers' rules do in the same traffic.
  */
-import { NO_OBJECTIVES, type Plan, parsePlan } from "@headgate/core/plan";
-import { parseChange, type SimulationSummary } from "@headgate/core/simulation";
+import type { SimulationSummary } from "@headgate/core/simulation";
 import { runSimulation, type SimulationCase } from "headgate/simulate";
 import { PEER_RULES } from "../peer-rules/index.ts";
 import type { Bench, BenchContext, BenchResult } from "../shared/bench.ts";
+import { changeOf, planOf } from "../shared/parsed.ts";
 import { renderTable } from "../shared/table.ts";
 import { assessGoal } from "./assess-goal.ts";
 import { GOALS } from "./goals.ts";
@@ -148,26 +148,17 @@ interface Script {
 }
 
 function caseOf(rule: string, { world, rate, change, onsetSeconds, durationSeconds }: Script): SimulationCase {
-	const parsed = parseChange(change);
-	if (!parsed.ok) throw new Error(parsed.refusal.message);
 	return {
-		...{ world, rule, plan: PLAN, requestsPerSecond: rate, change: parsed.value },
+		...{ world, rule, plan: PLAN, requestsPerSecond: rate, change: changeOf(change) },
 		...{ onsetSecond: onsetSeconds, durationSeconds },
 	};
 }
 
-const PLAN: Plan = planOf();
-
-function planOf(): Plan {
-	const stages = [
-		{ canary: { weight: "10%", hold: "180s", gates: GATES } },
-		{ canary: { weight: "50%", hold: "120s" } },
-		"promote",
-	];
-	const plan = parsePlan(stages, { objectives: NO_OBJECTIVES, businessPrimary: null });
-	if (!plan.ok) throw new Error(plan.refusal.message);
-	return plan.value;
-}
+const PLAN = planOf([
+	{ canary: { weight: "10%", hold: "180s", gates: GATES } },
+	{ canary: { weight: "50%", hold: "120s" } },
+	"promote",
+]);
 
 /** Progress is a line for each tenth: the bench's output is kept. */
 async function simulated(

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Plan } from "@headgate/core/plan";
 import { type Random, seededRandom } from "@headgate/core/simulation";
-import { JudgedEndpoint, planOf } from "./judged-endpoint.ts";
+import { JudgedEndpoint, planWith } from "./judged-endpoint.ts";
 
 const ENDPOINTS = 400;
 const JUDGED_SECONDS = 20;
@@ -21,7 +22,7 @@ export function measureMemory(gates: readonly string[]): Memory {
 }
 
 function bytesOf(gates: readonly string[]): number {
-	const plan = planOf(gates);
+	const plan = planWith(gates);
 	const random = seededRandom(1);
 	judged(10, plan, random);
 	const before = heldBytes();
@@ -29,7 +30,7 @@ function bytesOf(gates: readonly string[]): number {
 	return (heldBytes() - before) / kept.length;
 }
 
-function judged(count: number, plan: ReturnType<typeof planOf>, random: Random): readonly JudgedEndpoint[] {
+function judged(count: number, plan: Plan, random: Random): readonly JudgedEndpoint[] {
 	const endpoints = Array.from({ length: count }, () => new JudgedEndpoint(plan));
 	for (let second = 0; second < JUDGED_SECONDS; second++) {
 		for (const endpoint of endpoints) endpoint.second(second, endpoint.windowsOf(second, 50, random));

@@ -10,7 +10,7 @@ import type { Bench, BenchContext, BenchResult } from "../shared/bench.ts";
 import { threeDigits } from "../shared/numbers.ts";
 import { renderTable } from "../shared/table.ts";
 import { type Memory, measureMemory } from "./gate-memory.ts";
-import { GATEWAYS, JudgedEndpoint, planOf } from "./judged-endpoint.ts";
+import { GATEWAYS, JudgedEndpoint, planWith } from "./judged-endpoint.ts";
 
 const GATES = [
 	"error_rate <= 1%",
@@ -68,7 +68,7 @@ async function run({ options, line }: BenchContext): Promise<BenchResult> {
 
 function measureCost(endpoints: number, seconds: number, rate: number): Cost {
 	const random = seededRandom(1);
-	const plan = planOf(GATES);
+	const plan = planWith(GATES);
 	const judged = Array.from({ length: endpoints }, () => new JudgedEndpoint(plan));
 	const cost: Cost = { judging: 0, reading: 0, recording: 0 };
 	for (let second = 0; second < WARM_UP_SECONDS + seconds; second++) {

@@ -1,6 +1,7 @@
 import { EvidenceMerger, Judge, type SecondClosed, type Window, watchedLatencies } from "@headgate/core/analysis";
-import { NO_OBJECTIVES, type Plan, parsePlan } from "@headgate/core/plan";
+import type { Plan } from "@headgate/core/plan";
 import type { Random } from "@headgate/core/simulation";
+import { planOf } from "../shared/parsed.ts";
 
 const CHAMPION_US = { "0.5": 50_000, "0.95": 122_000, "0.99": 292_000 };
 export const GATEWAYS = ["g1", "g2"];
@@ -59,9 +60,7 @@ export class JudgedEndpoint {
 	}
 }
 
-export function planOf(gates: readonly string[]): Plan {
-	const stages = [{ canary: { weight: "10%", hold: "24h", gates } }, "promote"];
-	const plan = parsePlan(stages, { objectives: NO_OBJECTIVES, businessPrimary: null });
-	if (!plan.ok) throw new Error(plan.refusal.message);
-	return plan.value;
+/** One long canary with these gates. */
+export function planWith(gates: readonly string[]): Plan {
+	return planOf([{ canary: { weight: "10%", hold: "24h", gates } }, "promote"]);
 }
