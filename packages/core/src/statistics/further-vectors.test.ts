@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { bucketMean, meanHalfWidth, meanShiftLogE, relativeLift } from "./business-mean.ts";
 import {
@@ -34,9 +32,7 @@ import {
 import { pairedLabelsLogE } from "./paired-labels.ts";
 import { quantileRanks } from "./quantile-interval.ts";
 import { splitRatioLogE } from "./split-ratio.ts";
-
-/** Reference cases made with Python 3.11, numpy 1.24.2 and scipy 1.10.1; each states its source and tolerance. */
-const VECTORS = resolve(import.meta.dirname, "../../../../../shared/reference/statistics-vectors.json");
+import { ErrorBook, PROCESS_KINDS, processKindOf, REFERENCE_CASES, referenceCases } from "./testing/reference-vectors.ts";
 
 type Numbers = number[];
 // biome-ignore lint/suspicious/noExplicitAny: each case has a shape of its own, which its line below knows
@@ -49,8 +45,7 @@ interface Case {
 	readonly tol: number;
 }
 
-const cases: readonly Case[] = JSON.parse(readFileSync(VECTORS, "utf8")).cases;
-const ELSEWHERE = /^(compare|e_abs|long|cs_betabinom|special)_|^e_abs/;
+const cases = referenceCases<Case>();
 const BINS = 10;
 
 /** What we say to a case, by the names of what is expected. */
@@ -185,21 +180,25 @@ function upperCase({ u, p }: { u: number; p: number }): Record<string, number> {
 	return { U: u, p };
 }
 
-const worst = new Map<string, number>();
+const book = new ErrorBook();
 
 afterAll(() => {
-	for (const [kind, error] of worst) console.log(`reference vectors ${kind}: worst error ${error.toExponential(1)}`);
+	console.log(book.report());
 });
 
 describe("the reference vectors of the other methods", () => {
-	const others = cases.filter(({ name }) => !ELSEWHERE.test(name));
+	const others = cases.filter(({ name }) => processKindOf(name) === undefined);
+	const answersTo = (name: string) => ANSWERS.filter(([pattern]) => pattern.test(name));
 
-	it("are all there: with the processes and special functions they are 66", () => {
-		expect({ all: cases.length, here: others.length }).toEqual({ all: 66, here: 41 });
+	it("are all there: no case of the file is left out by these tests and those of the processes together", () => {
+		const ofProcesses = Object.values(PROCESS_KINDS).reduce((sum, count) => sum + count, 0);
+		expect(new Set(cases.map(({ name }) => name)).size).toBe(REFERENCE_CASES);
+		expect(ofProcesses + others.length).toBe(REFERENCE_CASES);
+		expect(others.filter(({ name }) => answersTo(name).length === 0)).toEqual([]);
 	});
 
 	it.each(others)("$name is reproduced", ({ name, inputs, expected, tol }) => {
-		const answer = ANSWERS.find(([pattern]) => pattern.test(name))![1](inputs);
+		const answer = answersTo(name)[0]![1](inputs);
 		expect(Object.keys(answer).sort()).toEqual(Object.keys(expected).sort());
 		for (const [key, values] of Object.entries(expected)) {
 			const got = [answer[key]!].flat();
@@ -207,9 +206,10 @@ describe("the reference vectors of the other methods", () => {
 			expect(got.length, key).toBe(wanted.length);
 			wanted.forEach((value, at) => {
 				const error = Math.abs(got[at]! - value);
-				worst.set(name, Math.max(worst.get(name) ?? 0, error));
+				book.note(name.split("_")[0]!, error);
 				expect(error, `${key}: got ${got[at]}, expected ${value}`).toBeLessThanOrEqual(tol);
 			});
 		}
+		book.reproduced(name);
 	});
 });
