@@ -10,7 +10,10 @@ const CLEARED_AFTER = { ms: 3_600_000, blocks: 3 } as const;
 
 export type DriftState = "quiet" | "drifting";
 
-/** A stretch of rows of one feature, by the bins of its reference. */
+/**
+ * A stretch of rows of one feature, by the bins of its reference. Rows of one user are alike without any drift: take one row per user and
+ * block, or few users with many rows look like a change.
+ */
 export interface DriftBlock {
 	/** Of the rows' own clock, since the epoch. */
 	readonly fromMs: number;

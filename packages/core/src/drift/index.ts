@@ -1,4 +1,4 @@
-/** Rows of a feature beside those the model was trained on: a finding for each block of them, true for as long as one looks. The tests themselves live in statistics. */
+/** Rows of a feature beside those its model was trained on: a finding for each block, true for as long as one looks. The tests live in statistics. */
 export {
 	BLOCKS_TO_FALSE_ALARM,
 	type DriftBlock,

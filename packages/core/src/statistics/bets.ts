@@ -6,8 +6,9 @@
  *
  * has E[exp(increment)] <= 1 while p1 <= rho p0 + delta (u > 1) or p1 >= rho p0 + delta (u < 1), whatever p0 is and however
  * load moves it: the champion's unknown rate cancels window by window. A bet may use the past and, when delta is 0 and rho is 1, the sum
- * k1 + k0: given it, k1 is then hypergeometric, which a binomial count dominates (Hoeffding 1963). With another rho it is not: of one failure
- * in two requests with rates of 75 and 50 % the challenger has 3 in 4, not rho / (1 + rho) = 3 in 5, and a bet that knew of it would win.
+ * k1 + k0: given it, k1 is then hypergeometric, which a binomial count dominates (Hoeffding 1963). With another rho it is not: of one
+ * failure in two requests with rates of 75 and 50 % the challenger has 3 in 4, not rho / (1 + rho) = 3 in 5, and a bet that knew of it
+ * would win.
  * Source: Poisson and conditional-binomial construction of Lindon & Malek 2022 (arXiv:2011.03567), with rho and delta.
  */
 export interface WindowOfTwo {
@@ -74,7 +75,10 @@ function betOnOddsOfPast(g: number, window: WindowOfTwo): number {
 	return stakeOf(oddsToRiskRatio(g, window.fastRate), window.theta);
 }
 
-/** The champion's rate if g were the true excess: in a hiccup of both arms this bet shrinks itself. Uses k1 + k0, so delta must be 0 and rho 1. */
+/**
+ * The champion's rate if g were the true excess: in a hiccup of both arms this bet shrinks itself. Uses k1 + k0, so delta must be 0 and
+ * rho 1.
+ */
 function conditionalRate(g: number, window: WindowOfTwo): number {
 	return Math.max(window.slowRate, (window.k1 + window.k0 - g * window.n1) / (window.n1 + window.n0));
 }

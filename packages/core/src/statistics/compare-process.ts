@@ -43,7 +43,7 @@ export interface CompareOptions {
 	readonly restarts?: RestartOptions;
 	/** See `DispersionOptions`. Default `ten-minutes`. */
 	readonly lifetimeFit?: "forever" | "ten-minutes";
-	/** `none` divides nothing (phi is 1): right for requests that are independent, as in tests of the test; real arms never are. Default `measured`. */
+	/** `none` divides nothing (phi is 1): right for independent requests, as in tests of the test; real arms have none. Default `measured`. */
 	readonly tempering?: "measured" | "none";
 }
 

@@ -3,8 +3,8 @@ import { PASS_THRESHOLD_NATS } from "./evidence-budget.ts";
 import { absoluteLimitOptions, type BothSides } from "./preset-options.ts";
 
 /**
- * The tests of "divergence <= tau", tau a ratio in (0, 1): of the requests that champion and challenger both answered, the share whose answers
- * differ. An absolute limit on one count; there is no champion's rate to hold it against, so it has no attribution guard. Feed
+ * The tests of "divergence <= tau", tau a ratio in (0, 1): of the requests that champion and challenger both answered, the share whose
+ * answers differ. An absolute limit on one count; there is no champion's rate to hold it against, so it has no attribution guard. Feed
  * (requests with differing answers, requests compared).
  */
 export function divergenceOptions(tau: number): BothSides<AbsoluteOptions> {

@@ -28,7 +28,7 @@ export function errorWithinOptions(delta: number): BothSides<CompareOptions> {
 	return { fail: { delta, grid: EXCESS_GRID }, pass: { delta, grid: SLACK_GRID, side: "pass" } };
 }
 
-/** See `errorRatio`. Its bets know only the past: with rho other than 1 those that know this window's total would win without harm (bets.ts). */
+/** See `errorRatio`. Its bets know only the past: with rho other than 1 one that knows the window's total wins without harm (bets.ts). */
 export function errorRatioOptions(rho: number): BothSides<CompareOptions> {
 	return { fail: { rho, grid: EXCESS_GRID, mode: "ewma" }, pass: errorPassByOdds({ rho, mode: "ewma" }) };
 }

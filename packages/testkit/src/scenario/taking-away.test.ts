@@ -11,7 +11,8 @@ import { arm, binomial, closed, given, judgement, planOf, seededUniforms, start,
  * - of any gate: whatever is missing, if it is not missing because of what it shows, the gate passes a challenger beyond its
  *   tolerance with a probability of at most 5 %, as it does with everything;
  * - a judge that says nothing, `unknown` or `error` promotes nothing.
- * It cannot be promised that evidence of harm that is kept back is missed: "all went well until then" passes.
+ * What cannot be promised: harm whose evidence alone is kept back is not seen. Up to the second before it all went well, and a gate that
+ * had passed by then has passed.
  */
 
 const CHAMPION = keyOf(arm("1.0.0"));

@@ -1,13 +1,4 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-
-/** Reference cases made with Python 3.11, numpy 1.24.2 and scipy 1.10.1; each states its source and tolerance. */
-const VECTORS = resolve(import.meta.dirname, "../../../../../../shared/reference/statistics-vectors.json");
-
-/** The cases as they are in the file; what is in one depends on its kind, which the test that takes it knows. */
-export function referenceCases<Case extends { readonly name: string }>(): readonly Case[] {
-	return JSON.parse(readFileSync(VECTORS, "utf8")).cases;
-}
+/** Which test reproduces which case of the reference vectors, stated once so that none is left out by both. */
 
 /** How many cases the file holds: one that appears or is lost is seen. */
 export const REFERENCE_CASES = 66;
