@@ -56,10 +56,10 @@ async function run({ options, line }: BenchContext): Promise<BenchResult> {
 		]),
 	);
 
-	const broken = await brokenJudge(times(1_000), seed, line);
+	const broken = await brokenJudge(times(3_000), seed, line);
 	const peers = await againstPeers(times(200), seed, line);
 	const missed = rows.filter(({ meets }) => !meets);
-	const caught = broken.rolledBack > broken.most;
+	const { caught } = broken;
 	return {
 		figure: `${rows.length - missed.length} of ${rows.length} goals, the broken judge ${caught ? "is caught" : "is NOT caught"}; ${Math.round((Date.now() - startedAtMs) / 1_000)} s`,
 		first: "all goals, and the broken judge is caught",
@@ -84,9 +84,11 @@ async function brokenJudge(runs: number, seed: number, line: BenchContext["line"
 	const most = 0.003;
 	const script = caseOf(BROKEN, { world: "real", rate: 5_000, change: "A/A", onsetSeconds: 0, durationSeconds: 300 });
 	const [summary] = await simulated([{ ...script, judgedBy: BROKEN }], [runs], seed, line);
-	const { figure, meets } = assessGoal({ kind: "false-rollbacks", most }, summary!);
-	line(`  ${BROKEN}: ${figure} of ${runs} good versions rolled back in real at 5,000/s; ${meets ? "NOT caught" : "caught"}`);
-	return { ...summary!, most };
+	const { figure } = assessGoal({ kind: "false-rollbacks", most }, summary!);
+	// By its whole interval: with few runs a sound judge exceeds the goal by chance as well.
+	const caught = summary!.interval[0] > most;
+	line(`  ${BROKEN}: ${figure} of ${runs} good versions rolled back in real at 5,000/s; ${caught ? "caught" : "NOT caught"}`);
+	return { ...summary!, most, caught };
 }
 
 const COMPARED = [
