@@ -1,37 +1,32 @@
 import { type Random, seededRandom } from "@headgate/core/simulation";
 import { type AaGroup, type AaSeries, aaSeries } from "./aa-groups.ts";
 import { judgeValues, type ValuesOfSecond } from "./judge-values.ts";
-import { fixedThresholdFires, kayentaFires } from "./peers-on-values.ts";
+import { fixedThresholdFires, kayentaFires, kayentaFiresInFourLooks } from "./peers-on-values.ts";
 
 /** Values that one second brings to both arms together. */
 const PER_SECOND = 4;
 const MICROSECONDS_OF_MS = 1_000;
-/** The mean of the challenger is made this much worse, to see what would have been found. */
-const HARMS = [0.05, 0.1] as const;
-const TOLERANCE = 0.02;
+/** The challenger is made this much worse by hand: not at all, by exactly what is tolerated, and by what should be found. */
+export const HARMS = [0, 0.02, 0.05, 0.1] as const;
 
-/** How many of the splits of one series each rule called worse, and what ours found that was put in by hand. */
+/** Splits of one series in which each rule called the challenger worse: a count for each of HARMS, or for no harm alone. */
 export interface AaRow {
 	readonly series: string;
 	readonly groups: number;
 	readonly splits: number;
 	readonly values: number;
-	readonly ours: {
-		/** Tolerance 2 % on the mean, and on the p95 of a latency in periods after the machine's first; either of them. */
-		readonly failed: number;
-		/** The challenger made 2 % worse: exactly what is tolerated, where a false alarm is likeliest. */
-		readonly failedAtBorder: number;
-		/** The mean gate had proven that the challenger is within 2 %. */
-		readonly passed: number;
-		readonly latencyJudged: number;
-		readonly latencyFailed: number;
-		/** By HARMS: failed when the challenger is 5 % and 10 % worse. */
-		readonly found: readonly number[];
-	};
-	/** One look at the end; four looks. */
-	readonly kayenta: { readonly once: number; readonly fourLooks: number };
+	/** Tolerance 2 % on the mean, and on the p95 of a latency in periods after the machine's first; either of them. */
+	readonly ours: readonly number[];
+	/** Without harm: the mean gate had proven that the challenger is within 2 %. */
+	readonly proven: number;
+	/** Splits without harm in which the gate on p95 stood, and those in which it was the one to fail. */
+	readonly latency: { readonly judged: number; readonly failed: number };
+	readonly kayenta: readonly number[];
+	/** Without harm, looked at after each quarter. */
+	readonly kayentaFourLooks: number;
 	/** The mean so far more than 2 % worse: at the end; at any second from the twentieth value of each arm on. */
-	readonly fixedThreshold: { readonly once: number; readonly everySecond: number };
+	readonly overAtEnd: readonly number[];
+	readonly overAtAnyTime: readonly number[];
 }
 
 interface Split {
@@ -56,36 +51,26 @@ export function aaRows(splits: number, seed: number, told: (done: number, total:
 function rowOf({ name, of, groups }: AaSeries, splits: readonly Split[]): AaRow {
 	const moreIsWorse = of === "latency";
 	const meanGate = moreIsWorse ? "business of higher <= champion + 2%" : "business of lower >= champion - 2%";
-	const row = { ...zeros(), found: HARMS.map(() => 0) };
+	const row = { proven: 0, latency: { judged: 0, failed: 0 }, kayentaFourLooks: 0 };
+	const counts = { ours: none(), kayenta: none(), overAtEnd: none(), overAtAnyTime: none() };
 	for (const split of splits) {
-		const { failed, last } = judge(meanGate, split);
-		if (failed !== null) row.failed++;
-		if (failed?.gate === LATENCY_GATE) row.latencyFailed++;
-		if (moreIsWorse && split.group.p95Before !== null) row.latencyJudged++;
-		if (last.gates.some(({ gate, verdict }) => gate === meanGate && verdict === "pass")) row.passed++;
-		const failsWith = (harm: number) => {
-			const factor = moreIsWorse ? 1 + harm : 1 - harm;
-			return judge(meanGate, { ...split, seconds: split.seconds.map((values) => withHarm(values, factor)) }).failed !== null;
-		};
-		if (failsWith(TOLERANCE)) row.failedAtBorder++;
-		for (const [index, harm] of HARMS.entries()) if (failsWith(harm)) row.found[index]!++;
-		const kayenta = kayentaFires(split.seconds, moreIsWorse);
-		if (kayenta.once) row.kayentaOnce++;
-		if (kayenta.fourLooks) row.kayentaLooking++;
-		const fixed = fixedThresholdFires(split.seconds, moreIsWorse);
-		if (fixed.once) row.fixedOnce++;
-		if (fixed.everySecond) row.fixedLooking++;
+		for (const [at, harm] of HARMS.entries()) {
+			const seconds = split.seconds.map((values) => withHarm(values, moreIsWorse ? 1 + harm : 1 - harm));
+			const { failed, last } = judge(meanGate, { ...split, seconds });
+			const over = fixedThresholdFires(seconds, moreIsWorse);
+			counts.ours[at]! += Number(failed !== null);
+			counts.kayenta[at]! += Number(kayentaFires(seconds, moreIsWorse));
+			counts.overAtEnd[at]! += Number(over.once);
+			counts.overAtAnyTime[at]! += Number(over.everySecond);
+			if (harm > 0) continue;
+			row.proven += Number(last.gates.some(({ gate, verdict }) => gate === meanGate && verdict === "pass"));
+			row.latency.judged += Number(moreIsWorse && split.group.p95Before !== null);
+			row.latency.failed += Number(failed?.gate === LATENCY_GATE);
+			row.kayentaFourLooks += Number(kayentaFiresInFourLooks(seconds, moreIsWorse));
+		}
 	}
-	const { failed, failedAtBorder, passed, latencyJudged, latencyFailed, found } = row;
-	return {
-		series: name,
-		groups: groups.length,
-		splits: splits.length,
-		values: groups.reduce((sum, { values }) => sum + values.length, 0),
-		ours: { failed, failedAtBorder, passed, latencyJudged, latencyFailed, found },
-		kayenta: { once: row.kayentaOnce, fourLooks: row.kayentaLooking },
-		fixedThreshold: { once: row.fixedOnce, everySecond: row.fixedLooking },
-	};
+	const values = groups.reduce((sum, group) => sum + group.values.length, 0);
+	return { series: name, groups: groups.length, splits: splits.length, values, ...counts, ...row };
 }
 
 const LATENCY_GATE = "latency_p95 <= champion + 2%";
@@ -112,9 +97,6 @@ function withHarm({ challenger, champion }: ValuesOfSecond, factor: number): Val
 	return { challenger: challenger.map((value) => value * factor), champion };
 }
 
-function zeros() {
-	return {
-		...{ failed: 0, failedAtBorder: 0, passed: 0, latencyJudged: 0, latencyFailed: 0 },
-		...{ kayentaOnce: 0, kayentaLooking: 0, fixedOnce: 0, fixedLooking: 0 },
-	};
+function none(): number[] {
+	return HARMS.map(() => 0);
 }

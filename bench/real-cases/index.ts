@@ -9,7 +9,7 @@ import { type AaRow, aaRows } from "./aa-noise.ts";
 import { hasCanaryData } from "./canary-data.ts";
 import { type KayentaRow, kayentaRows } from "./kayenta-cases.ts";
 import { type PetshopResult, petshop } from "./petshop/index.ts";
-import { aaTable, faultTable, kayentaTable, type RealCasesMeasured } from "./tables.ts";
+import { aaTable, aaTotals, faultTable, kayentaTable, type RealCasesMeasured } from "./tables.ts";
 
 const FIRST_FOUND = 20;
 
@@ -31,6 +31,7 @@ async function run({ options, line }: BenchContext): Promise<BenchResult> {
 	const faults = petshop();
 	show(line, faultTable(faults));
 	const aa = aaRows(splits, seed, (done, total) => line(`  A/A: ${done} of ${total} series`));
+	show(line, aaTotals(aa));
 	show(line, aaTable(aa));
 	return resultOf({ kayenta, aa, petshop: faults });
 }
@@ -54,7 +55,7 @@ function resultOf(measured: RealCasesMeasured): BenchResult {
 
 function falseAlarmsOf(rows: readonly AaRow[]) {
 	const sum = (of: (row: AaRow) => number) => rows.reduce((total, row) => total + of(row), 0);
-	return { falseAlarms: sum(({ ours }) => ours.failed), splits: sum(({ splits }) => splits) };
+	return { falseAlarms: sum(({ ours }) => ours[0]!), splits: sum(({ splits }) => splits) };
 }
 
 function foundOf({ quietDays }: PetshopResult): number {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { aaTable, faultTable, faultTotals, kayentaTable, type RealCasesMeasured, type Table } from "./tables.ts";
+import { aaTable, aaTotals, faultTable, faultTotals, kayentaTable, type RealCasesMeasured, type Table } from "./tables.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -14,6 +14,7 @@ export function keptRealCases(): RealCasesMeasured {
 export function withTables(page: string, measured: RealCasesMeasured): string {
 	const tables: Readonly<Record<string, Table>> = {
 		kayenta: kayentaTable(measured.kayenta),
+		"aa-totals": aaTotals(measured.aa),
 		aa: aaTable(measured.aa),
 		faults: faultTable(measured.petshop),
 		"fault-totals": faultTotals(measured.petshop),

@@ -5,19 +5,20 @@ const LOOKS = 4;
 const LEAST_VALUES = 20;
 const MOST_WORSE = 0.02;
 
-/** Kayenta's classifier with its judge's own numbers: tolerance 0.25, confidence 0.98. */
-export function kayentaFires(seconds: readonly ValuesOfSecond[], moreIsWorse: boolean) {
+/** Kayenta's classifier with its judge's own numbers: tolerance 0.25, confidence 0.98; one look at the end. */
+export function kayentaFires(seconds: readonly ValuesOfSecond[], moreIsWorse: boolean): boolean {
+	const challenger = seconds.flatMap((values) => values.challenger);
+	const champion = seconds.flatMap((values) => values.champion);
+	if (challenger.length === 0 || champion.length === 0) return false;
 	const direction = moreIsWorse ? "Increase" : "Decrease";
-	const firesAt = (until: number) => {
-		const challenger = seconds.slice(0, until).flatMap((values) => values.challenger);
-		const champion = seconds.slice(0, until).flatMap((values) => values.champion);
-		if (challenger.length === 0 || champion.length === 0) return false;
-		const { classification } = classifyByMannWhitney(challenger, champion, { tolerance: 0.25, confLevel: 0.98, direction });
-		return classification !== "Pass";
-	};
-	const once = firesAt(seconds.length);
-	const before = Array.from({ length: LOOKS - 1 }, (_, look) => Math.round((seconds.length * (look + 1)) / LOOKS));
-	return { once, fourLooks: once || before.some(firesAt) };
+	const { classification } = classifyByMannWhitney(challenger, champion, { tolerance: 0.25, confLevel: 0.98, direction });
+	return classification !== "Pass";
+}
+
+/** The same, looked at after each quarter. */
+export function kayentaFiresInFourLooks(seconds: readonly ValuesOfSecond[], moreIsWorse: boolean): boolean {
+	const ends = Array.from({ length: LOOKS }, (_, look) => Math.round((seconds.length * (look + 1)) / LOOKS));
+	return ends.some((end) => kayentaFires(seconds.slice(0, end), moreIsWorse));
 }
 
 /** What people write first: the challenger's mean so far is more than 2 % worse. */

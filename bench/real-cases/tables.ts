@@ -1,4 +1,4 @@
-import type { AaRow } from "./aa-noise.ts";
+import { type AaRow, HARMS } from "./aa-noise.ts";
 import type { KayentaRow } from "./kayenta-cases.ts";
 import type { FaultRow, PetshopResult } from "./petshop/index.ts";
 
@@ -29,49 +29,52 @@ export function kayentaTable(rows: readonly KayentaRow[]): Table {
 	};
 }
 
-export function aaTable(rows: readonly AaRow[]): Table {
-	const sum = (of: (row: AaRow) => number) => rows.reduce((total, row) => total + of(row), 0);
-	const all: AaRow = {
-		...{ series: "all", groups: sum((row) => row.groups), splits: sum((row) => row.splits), values: sum((row) => row.values) },
-		ours: {
-			failed: sum(({ ours }) => ours.failed),
-			failedAtBorder: sum(({ ours }) => ours.failedAtBorder),
-			passed: sum(({ ours }) => ours.passed),
-			latencyJudged: sum(({ ours }) => ours.latencyJudged),
-			latencyFailed: sum(({ ours }) => ours.latencyFailed),
-			found: [0, 1].map((harm) => sum(({ ours }) => ours.found[harm]!)),
-		},
-		kayenta: { once: sum(({ kayenta }) => kayenta.once), fourLooks: sum(({ kayenta }) => kayenta.fourLooks) },
-		fixedThreshold: {
-			once: sum(({ fixedThreshold }) => fixedThreshold.once),
-			everySecond: sum(({ fixedThreshold }) => fixedThreshold.everySecond),
-		},
+/** All series together: how often each rule calls a challenger worse that is as good, and one that is not. */
+export function aaTotals(rows: readonly AaRow[]): Table {
+	const splits = sumOver(rows, (row) => row.splits);
+	const shares = (of: (row: AaRow) => readonly number[]) =>
+		HARMS.map((_, at) =>
+			percent(
+				sumOver(rows, (row) => of(row)[at]!),
+				splits,
+			),
+		);
+	return {
+		head: ["called worse", "nothing differs", ...HARMS.slice(1).map((harm) => `${100 * harm} % worse`)],
+		rows: [
+			["Headgate, looked at every second", ...shares(({ ours }) => ours)],
+			["Kayenta, one look", ...shares(({ kayenta }) => kayenta)],
+			[
+				"Kayenta, four looks",
+				percent(
+					sumOver(rows, (row) => row.kayentaFourLooks),
+					splits,
+				),
+				...HARMS.slice(1).map(() => ""),
+			],
+			["mean over 2 % worse, at the end", ...shares(({ overAtEnd }) => overAtEnd)],
+			["mean over 2 % worse, at any second", ...shares(({ overAtAnyTime }) => overAtAnyTime)],
+		],
 	};
+}
+
+/** Ours by series. */
+export function aaTable(rows: readonly AaRow[]): Table {
 	return {
 		head: [
 			"series",
 			"machine-months",
 			"splits",
-			"ours: false alarms",
-			"at the border",
 			"proven within 2 %",
-			"5 % found",
-			"10 % found",
-			"Kayenta: one look",
-			"four looks",
-			"over 2 %: at the end",
-			"at any time",
+			"called worse",
+			...HARMS.slice(1).map((harm) => `${100 * harm} % worse`),
 		],
-		rows: [...rows, all].map(({ series, groups, splits, ours, kayenta, fixedThreshold }) => {
-			const share = (count: number) => percent(count, splits);
-			return [
-				series,
-				String(groups),
-				splits.toLocaleString("en"),
-				...[ours.failed, ours.failedAtBorder, ours.passed, ...ours.found].map(share),
-				...[kayenta.once, kayenta.fourLooks, fixedThreshold.once, fixedThreshold.everySecond].map(share),
-			];
-		}),
+		rows: rows.map(({ series, groups, splits, proven, ours }) => [
+			series,
+			String(groups),
+			splits.toLocaleString("en"),
+			...[proven, ...ours].map((count) => percent(count, splits)),
+		]),
 	};
 }
 
@@ -135,6 +138,10 @@ function yes(atFault: FaultRow["atFault"]): string {
 
 function short(names: readonly string[]): string {
 	return names.map((name) => name.replace(/^([^_@: ]+)\S* /, "$1 ")).join(", ");
+}
+
+function sumOver<T>(rows: readonly T[], of: (row: T) => number): number {
+	return rows.reduce((total, row) => total + of(row), 0);
 }
 
 function percent(count: number, of: number): string {
