@@ -109,6 +109,7 @@ export class Judge {
 	second(closed: Placed<SecondClosed>, windows: readonly MergedWindow[]): Judgement {
 		if (this.#stageChanged) this.#ledger.begin(closed.second, holdMsOf(this.#plan, this.#stage.index));
 		this.#stageChanged = false;
+		this.#ledger.judge(closed.second);
 		for (const window of windows) this.#take(window);
 		for (const gate of this.#gates) gate.takeOutcomes();
 		const disturbed = this.#isDisturbed();

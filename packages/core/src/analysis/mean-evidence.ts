@@ -142,11 +142,18 @@ function toleranceOf(
 
 function isEnough({ challenger, champion, blocks, known }: StratumSums, needsChampion: boolean): boolean {
 	const isSpread = (users: readonly Group[], of: "challenger" | "champion") =>
-		users.filter(({ n }) => n > 0).length >= MIN_GROUPS && blocks.filter((block) => block[of].n > 0).length >= MIN_GROUPS;
+		areEnough(users, ({ n }) => n > 0) && areEnough(blocks, (block) => block[of].n > 0);
 	if (!isSpread(challenger, "challenger") || (needsChampion && !isSpread(champion, "champion"))) return false;
 	if (isKnown({ known }, needsChampion)) return true;
 	const [n1, n0] = [sumOf(challenger).n, sumOf(champion).n];
 	return ((known.challenger + known.champion) * Math.min(n1, n0)) / (n1 + n0) >= MIN_EXPECTED;
+}
+
+/** Stops looking at MIN_GROUPS: there may be thousands of blocks, and every fresh start asks. */
+function areEnough<T>(groups: readonly T[], counts: (group: T) => boolean): boolean {
+	let enough = 0;
+	for (const group of groups) if (counts(group) && ++enough === MIN_GROUPS) return true;
+	return false;
 }
 
 function isKnown({ known }: Pick<StratumSums, "known">, needsChampion: boolean): boolean {
@@ -175,8 +182,13 @@ function since(stratum: StratumSums, block: number): StratumSums {
 	if (block === 0) return stratum;
 	const blocks = stratum.blocks.slice(block);
 	const part = (of: "challenger" | "champion") => {
-		const left = sumOf(blocks.map((one) => one[of]));
-		const all = sumOf(stratum.blocks.map((one) => one[of]));
+		const left = { n: 0, sum: 0 };
+		for (const one of blocks) {
+			left.n += one[of].n;
+			left.sum += one[of].sum;
+		}
+		// The same as over its blocks, of which there may be thousands.
+		const all = sumOf(stratum[of]);
 		const [n, sum] = [left.n / Math.max(1, all.n), all.sum === 0 ? 0 : left.sum / all.sum];
 		const users = stratum[of].map((user) => ({ n: user.n * n, sum: user.sum * sum }));
 		return { users, known: stratum.known[of] * n };

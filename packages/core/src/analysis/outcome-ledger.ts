@@ -62,7 +62,11 @@ export class OutcomeLedger {
 	readonly #keys: { readonly challenger: string; readonly champion: string | null };
 	readonly #strata: Stratum[] = [];
 	#lastBatch = -1;
-	/** Rises with every batch of outcomes. */
+	#judgedTo = Number.NEGATIVE_INFINITY;
+	/** Outcomes of seconds that are not judged yet: which stretch they belong to is not known. */
+	#early: OutcomeCount[] = [];
+	#made = { version: -1, byQuantity: new Map<string, readonly StratumSums[]>() };
+	/** Rises with everything that is counted. */
 	version = 0;
 
 	constructor(challenger: string, champion: string | null) {
@@ -75,6 +79,15 @@ export class OutcomeLedger {
 		if (last?.fromSecond === fromSecond) return;
 		const blockSeconds = Math.max(1, Math.round(holdMs / 1_000 / BLOCKS_IN_A_HOLD));
 		this.#strata.push({ fromSecond, blockSeconds, challenger: noSums(), champion: noSums() });
+	}
+
+	/** A second is judged, in the stretch that began last. What came in about it before it was closed, or about one before it, counts now. */
+	judge(second: number): void {
+		this.#judgedTo = Math.max(this.#judgedTo, second);
+		if (this.#early.length === 0) return;
+		const due = this.#early.filter((count) => count.second <= this.#judgedTo);
+		this.#early = this.#early.filter(({ second: of }) => of > this.#judgedTo && of <= this.#judgedTo + MOST_SECONDS_EARLY);
+		if (due.length > 0) this.#count(due);
 	}
 
 	/** Requests by user bucket of a judged second; they are what business metrics are averaged over. */
@@ -97,12 +110,23 @@ export class OutcomeLedger {
 	take({ batch, counts }: OutcomesReceived): void {
 		if (batch <= this.#lastBatch) return;
 		this.#lastBatch = batch;
+		const countable = counts.filter((count) => isCountable(count) && this.#roleOf(count) !== null);
+		const known = countable.filter(({ second }) => second <= this.#judgedTo);
+		for (const count of countable) if (count.second > this.#judgedTo) this.#early.push(count);
+		if (known.length > 0) this.#count(known);
+	}
+
+	#count(counts: readonly OutcomeCount[]): void {
 		this.version++;
 		for (const count of counts) {
-			const role = count.arm === this.#keys.challenger ? "challenger" : count.arm === this.#keys.champion ? "champion" : null;
+			const role = this.#roleOf(count);
 			const index = this.#strata.findLastIndex(({ fromSecond }) => fromSecond <= count.second);
-			if (role !== null && index !== -1 && isCountable(count)) this.#add(index, role, count);
+			if (role !== null && index !== -1) this.#add(index, role, count);
 		}
+	}
+
+	#roleOf({ arm }: OutcomeCount): "challenger" | "champion" | null {
+		return arm === this.#keys.challenger ? "challenger" : arm === this.#keys.champion ? "champion" : null;
 	}
 
 	/** Labels so far, a row for each stretch. */
@@ -112,22 +136,26 @@ export class OutcomeLedger {
 
 	/** For a business metric: its sum over all requests. A rate counts what happened, a mean what was reported, as known. */
 	business(metric: string, kind: "mean" | "rate"): readonly StratumSums[] {
-		return this.#strata.map((stratum) =>
-			sumsOf(stratum, ({ requests, metrics }) => {
-				const { n, sum } = metrics.get(metric) ?? NO_METRIC;
-				const known = kind === "rate" ? sum.total() / MILLION : n.total();
-				return { n: requests, sum, unit: MILLION, known };
-			}),
-		);
+		return this.#sums(`${kind} ${metric}`, ({ requests, metrics }) => {
+			const { n, sum } = metrics.get(metric) ?? NO_METRIC;
+			const known = kind === "rate" ? sum.total() / MILLION : n.total();
+			return { n: requests, sum, unit: MILLION, known };
+		});
 	}
 
 	/** For a metric of the predictions' quality: an error's sum over the labels. */
 	labels(error: LabelError): readonly StratumSums[] {
-		return this.#strata.map((stratum) =>
-			sumsOf(stratum, ({ labels }) => {
-				return { n: labels.n, sum: labels[error], unit: error === "wrong" ? 1 : MILLION, known: labels.n.total() };
-			}),
-		);
+		return this.#sums(error, ({ labels }) => {
+			return { n: labels.n, sum: labels[error], unit: error === "wrong" ? 1 : MILLION, known: labels.n.total() };
+		});
+	}
+
+	/** Made once for all gates on the same quantity that look after the same outcomes. */
+	#sums(quantity: string, of: (arm: ArmSums) => Quantity): readonly StratumSums[] {
+		if (this.#made.version !== this.version) this.#made = { version: this.version, byQuantity: new Map() };
+		const made = this.#made.byQuantity.get(quantity) ?? this.#strata.map((stratum) => sumsOf(stratum, of));
+		this.#made.byQuantity.set(quantity, made);
+		return made;
 	}
 
 	#add(index: number, role: "challenger" | "champion", count: OutcomeCount): void {
@@ -152,9 +180,23 @@ export class OutcomeLedger {
 }
 
 /** What a gateway or control out of its mind may have written must not stop the judge, nor fill its memory. */
-function isCountable({ bucket, n }: OutcomeCount): boolean {
-	return Number.isInteger(bucket) && bucket >= 0 && bucket < USER_BUCKETS && n >= 1;
+function isCountable(count: OutcomeCount): boolean {
+	const { second, bucket, n } = count;
+	const isPlaced = Number.isInteger(second) && Number.isInteger(bucket) && bucket >= 0 && bucket < USER_BUCKETS;
+	if (!isPlaced || !Number.isInteger(n) || n < 1 || n > MOST_TOGETHER) return false;
+	if (count.of === "metric") return Number.isFinite(count.sum);
+	const { wrong, absoluteError, squaredError } = count;
+	return Number.isInteger(wrong) && wrong >= 0 && isSize(absoluteError) && isSize(squaredError);
 }
+
+function isSize(value: number): boolean {
+	return Number.isFinite(value) && value >= 0;
+}
+
+/** More outcomes of one second, arm and bucket than are ever brought to disk together. */
+const MOST_TOGETHER = 1e5;
+/** Control is never away this long: who is further ahead has a clock that is wrong. */
+const MOST_SECONDS_EARLY = 30 * 86_400;
 
 /** A stage that goes on far beyond its hold gathers the rest in its last block. */
 function blockOf({ fromSecond, blockSeconds }: Stratum, second: number): number {

@@ -1,4 +1,5 @@
 import { type Gate, metricName } from "../plan/index.ts";
+import { MAX_WINDOW_REQUESTS } from "../statistics/index.ts";
 import { type CountEvidence, type Counts, createCountEvidence } from "./count-evidence.ts";
 import type { GateSource } from "./gate-source.ts";
 import type { GateJudgement, Share } from "./judgement.ts";
@@ -88,7 +89,7 @@ export class OutcomeSource implements GateSource {
 			const n1 = challenger.n - before.n1;
 			const n0 = champion.n - before.n0;
 			if (n1 === 0 || (n0 === 0 && this.#gate.bound.kind === "champion")) continue;
-			evidence.update({ k1: challenger.wrong - before.k1, n1, k0: champion.wrong - before.k0, n0 });
+			evidence.update(cut({ k1: challenger.wrong - before.k1, n1, k0: champion.wrong - before.k0, n0 }));
 			this.#compared[index] = { k1: challenger.wrong, n1: challenger.n, k0: champion.wrong, n0: champion.n };
 			this.seconds++;
 		}
@@ -99,6 +100,12 @@ export class OutcomeSource implements GateSource {
 		const totals = this.#ledger.labelTotals().map((stretch) => stretch[role]);
 		return { k: totals.reduce((sum, { wrong }) => sum + wrong, 0), n: totals.reduce((sum, { n }) => sum + n, 0) };
 	}
+}
+
+/** More than the tests take at once nobody brings in. */
+function cut({ k1, n1, k0, n0 }: Counts): Counts {
+	const most = (count: number) => Math.min(count, MAX_WINDOW_REQUESTS);
+	return { k1: most(k1), n1: most(n1), k0: most(k0), n0: most(n0) };
 }
 
 function rightOf({ k, n }: Share): string {

@@ -52,6 +52,31 @@ describe("how far a mean is beyond what is tolerated", () => {
 		expect(Math.sqrt(meanContrast(data, 2, ERRORS)!.variance)).toBeCloseTo(Math.sqrt((1 + 2 ** 2) / 4_000), 2);
 	});
 
+	it("is a number that the tests can take, however far off single labels are", () => {
+		const random = seededRandom(3);
+		for (const size of [1e77, 2 ** 500]) {
+			const far = stratum(40, [10, 10], (arm, block) => (arm === 1 ? size : 1 + (block % 2)), random);
+			const logE = contrastLogE([meanContrast(far, 1.1, ERRORS)!]);
+			expect(logE).toBeGreaterThan(1e9);
+			expect(Number.isFinite(logE)).toBe(true);
+		}
+	});
+
+	it("of a loss is positive where the challenger loses less", () => {
+		const random = seededRandom(3);
+		const losses = stratum(40, [50, 50], (arm) => (arm === 1 ? -1 : -2) + random.uniform() * 0.1, random);
+		expect(meanContrast(losses, 1, ERRORS)!.mean).toBeCloseTo(0.5, 1);
+	});
+
+	it("is said also of an arm that brings nothing once the other shows what there was to bring", () => {
+		const random = seededRandom(3);
+		const sold = stratum(40, [20, 200], (arm) => (arm === 0 && random.uniform() < 0.2 ? 1 : 0), random);
+		const { mean, variance } = meanContrast(sold, 1, { ...CONVERSIONS, pooled: true })!;
+		expect(mean).toBeCloseTo(-1, 10);
+		// 800 requests of a rate of 0.18 over all: as if both arms sold alike.
+		expect(Math.sqrt(variance)).toBeGreaterThan(Math.sqrt(0.18 / 800) / 0.2 / 1.5);
+	});
+
 	it("is not said of a champion that brings nothing, nor where nothing varies", () => {
 		const random = seededRandom(3);
 		expect(

@@ -11,6 +11,10 @@ export interface MeanStratum {
 	readonly blocks: readonly GroupPair[];
 }
 
+/** Labels may be off by 1e38, and their squares by more than any test can take: this much worse is as bad as anything. */
+const LARGEST_EFFECT = 1e12;
+const LEAST_VARIANCE = 1e-30;
+
 export interface ContrastOptions {
 	/** What is averaged is counted, as conversions are: its variance is no less than that of a count (bucketMean). */
 	readonly counts: boolean;
@@ -54,7 +58,9 @@ export function meanContrast(
 	const users = (one.variance + factor ** 2 * other.variance) / size ** 2;
 	const overBlocks = varianceOverBlocks(blocks, one.mean, other.mean, limit === undefined ? factor : 0) / size ** 2;
 	const variance = Math.max(users, overBlocks);
-	return variance > 0 && Number.isFinite(mean) ? { mean, variance } : null;
+	if (!(variance > 0) || !Number.isFinite(mean)) return null;
+	const scale = Math.min(1, LARGEST_EFFECT / Math.abs(mean));
+	return scale === 1 ? { mean, variance } : { mean: mean * scale, variance: Math.max(variance * scale ** 2, LEAST_VARIANCE) };
 }
 
 function bothOf(challenger: readonly Group[], champion: readonly Group[]): readonly Group[] {
