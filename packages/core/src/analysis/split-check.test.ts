@@ -56,6 +56,13 @@ describe("the check of the split", () => {
 		});
 	});
 
+	it("counts on beyond a billion requests", () => {
+		const check = new SplitCheck();
+		const one = (count: number) => new Array<number>(64).fill(0).with(0, count);
+		check.update(0.5, one(1e9 + 1), one(1e9 - 1));
+		expect(check.judge().verdict).toBe("pass");
+	});
+
 	it("finds a lottery that gives everything to one arm", () => {
 		expect(minute({ count: 2_000, perSecond: 0.1 }, 1, 0.1, 5).verdict).toBe("error");
 		expect(minute({ count: 2_000, perSecond: 0.1 }, 0, 0.5, 5).verdict).toBe("error");

@@ -80,7 +80,8 @@ function sharedOut(split: number, challenger: Float64Array, champion: Float64Arr
 	const n1 = total(challenger);
 	const n0 = total(champion);
 	const clumped = Math.max(dispersion(challenger, champion, n1, n0), (n1 + n0) / MAX_WINDOW_REQUESTS);
-	return { split, n1, n0, logE: splitRatioLogE(Math.round(n1 / clumped), Math.round(n0 / clumped), split) };
+	// Rounded down: two halves rounded up would be one more than can be counted.
+	return { split, n1, n0, logE: splitRatioLogE(Math.floor(n1 / clumped), Math.floor(n0 / clumped), split) };
 }
 
 function describe({ split, n1, n0 }: SharedOut): string {
