@@ -120,6 +120,46 @@ describe("a gate on labels", () => {
 		expect(judged.some(({ gates }) => gates[0]!.logEFail > Math.log(20))).toBe(false);
 	});
 
+	it.each([gate, "accuracy >= 90%"])(
+		"%s says the same of a week's labels that come all at once, or one arm's first, as of hourly ones",
+		(gate) => {
+			const plan = parsePlan([{ canary: { weight: "10%", hold: "1w", gates: [gate] } }, "promote"], {
+				objectives: NO_OBJECTIVES,
+				businessPrimary: null,
+			});
+			if (!plan.ok) throw new Error(plan.refusal.message);
+			const WEEK = 7 * 86_400;
+			const judgeAll = (rate: number, batches: number, isFirst: (arm: string) => boolean) => {
+				const judge = new Judge(plan.value, [], { arms: ARMS });
+				const random = seededRandom(8);
+				const close = (second: number) =>
+					judge.second({ kind: "close", second, missing: [], readyArms: [], behind: false, position: second }, []);
+				const counts = Array.from({ length: 20_000 }, (_, i): OutcomeCount => {
+					const arm = i % 10 === 0 ? "challenger" : "champion";
+					const wrong = random.uniform() < (arm === "challenger" ? rate : 0.05) ? 1 : 0;
+					const of = { second: Math.floor((i * WEEK) / 20_000), arm: ARMS[arm], bucket: i % 64, n: 1 };
+					return { ...of, of: "label", wrong, absoluteError: 0, squaredError: 0 };
+				});
+				const sorted = [...counts.filter(({ arm }) => isFirst(arm)), ...counts.filter(({ arm }) => !isFirst(arm))];
+				close(0);
+				close(WEEK);
+				const size = sorted.length / batches;
+				let judged = close(WEEK);
+				for (let batch = 0; batch < batches; batch++) {
+					judge.outcomes({ kind: "outcomes", batch, counts: sorted.slice(batch * size, (batch + 1) * size) });
+					judged = close(WEEK + batch);
+				}
+				return judged;
+			};
+			for (const batches of [1, 4, 200]) {
+				for (const isFirst of [() => true, (arm: string) => arm === "new", (arm: string) => arm === "old"]) {
+					expect(judgeAll(0.3, batches, isFirst).failing?.gate).toBe(gate);
+					expect(judgeAll(0.02, batches, isFirst).gates[0]!.verdict).toBe("pass");
+				}
+			}
+		},
+	);
+
 	it("of an absolute bound is unknown when the champion breaks it too", () => {
 		const judged = live({ gate: "accuracy >= 90%", seconds: 600, outcome: right({ challenger: 0.2, champion: 0.2 }) });
 		expect(last(judged)).toMatchObject({ verdict: "unknown", championAlsoOver: true });

@@ -52,6 +52,12 @@ export interface LabelTotals {
 	readonly wrong: number;
 }
 
+/** As long as there was something to count. */
+export interface LabelBlocks {
+	readonly n: readonly number[];
+	readonly wrong: readonly number[];
+}
+
 export type LabelError = "wrong" | "absolute" | "squared";
 
 /**
@@ -132,6 +138,12 @@ export class OutcomeLedger {
 	/** Labels so far, a row for each stretch. */
 	labelTotals(): readonly { readonly challenger: LabelTotals; readonly champion: LabelTotals }[] {
 		return this.#strata.map(({ challenger, champion }) => ({ challenger: totalsOf(challenger), champion: totalsOf(champion) }));
+	}
+
+	/** The same by block of time in which the predictions were made. */
+	labelBlocks(): readonly { readonly challenger: LabelBlocks; readonly champion: LabelBlocks }[] {
+		const blocksOf = ({ labels }: ArmSums) => ({ n: labels.n.byBlock, wrong: labels.wrong.byBlock });
+		return this.#strata.map(({ challenger, champion }) => ({ challenger: blocksOf(challenger), champion: blocksOf(champion) }));
 	}
 
 	/** For a business metric: its sum over all requests. A rate counts what happened, a mean what was reported, as known. */

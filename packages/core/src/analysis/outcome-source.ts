@@ -9,16 +9,18 @@ import type { OutcomeLedger } from "./outcome-ledger.ts";
 const NO_COUNTS: Counts = { k1: 0, n1: 0, k0: 0, n0: 0 };
 
 /**
- * Labels and business metrics as they become known. Right and wrong answers are compared as counts; labels of one stretch of the
- * rollout come equally late to both arms, so they are compared within it and never across.
+ * Labels and business metrics as they become known. Right and wrong answers are compared as counts, by the block of time in which they were
+ * given: labels of a week may come one by one or all at once, one arm's before the other's, and say the same.
  */
 export class OutcomeSource implements GateSource {
 	readonly #gate: Gate;
 	readonly #ledger: OutcomeLedger;
 	/** Null for a gate on means. */
 	readonly #counts: CountEvidence | null;
-	/** Labels by stretch that have been compared; those of a stretch in which one arm still has none wait. */
-	readonly #compared: Counts[] = [];
+	/** Labels by stretch and block that have been compared; those of a block in which one arm has no new ones wait. */
+	readonly #compared: Counts[][] = [];
+	/** Of the challenger's, those that have been held against a number. */
+	#alone: Share = { k: 0, n: 0 };
 	#means: MeanSides | null = null;
 	#seenVersion = 0;
 	seconds = 0;
@@ -84,14 +86,24 @@ export class OutcomeSource implements GateSource {
 	}
 
 	#compareLabels(evidence: CountEvidence): void {
-		for (const [index, { challenger, champion }] of this.#ledger.labelTotals().entries()) {
-			const before = this.#compared[index] ?? NO_COUNTS;
-			const n1 = challenger.n - before.n1;
-			const n0 = champion.n - before.n0;
-			if (n1 === 0 || (n0 === 0 && this.#gate.bound.kind === "champion")) continue;
-			evidence.update(cut({ k1: challenger.wrong - before.k1, n1, k0: champion.wrong - before.k0, n0 }));
-			this.#compared[index] = { k1: challenger.wrong, n1: challenger.n, k0: champion.wrong, n0: champion.n };
+		const { k, n } = this.challenger;
+		if (n > this.#alone.n) {
+			evidence.alone(...cut(k - this.#alone.k, n - this.#alone.n));
+			this.#alone = { k, n };
 			this.seconds++;
+		}
+		for (const [at, { challenger, champion }] of this.#ledger.labelBlocks().entries()) {
+			this.#compared[at] ??= [];
+			const compared = this.#compared[at];
+			for (let block = 0; block < Math.min(challenger.n.length, champion.n.length); block++) {
+				const before = compared[block] ?? NO_COUNTS;
+				const [n1, n0] = [challenger.n[block]!, champion.n[block]!];
+				if (n1 === before.n1 || n0 === before.n0) continue;
+				const [k1, k0] = [challenger.wrong[block]!, champion.wrong[block]!];
+				const [one, other] = [cut(k1 - before.k1, n1 - before.n1), cut(k0 - before.k0, n0 - before.n0)];
+				evidence.beside({ k1: one[0], n1: one[1], k0: other[0], n0: other[1] });
+				compared[block] = { k1, n1, k0, n0 };
+			}
 		}
 	}
 
@@ -103,9 +115,8 @@ export class OutcomeSource implements GateSource {
 }
 
 /** More than the tests take at once nobody brings in. */
-function cut({ k1, n1, k0, n0 }: Counts): Counts {
-	const most = (count: number) => Math.min(count, MAX_WINDOW_REQUESTS);
-	return { k1: most(k1), n1: most(n1), k0: most(k0), n0: most(n0) };
+function cut(k: number, n: number): [k: number, n: number] {
+	return [Math.min(k, MAX_WINDOW_REQUESTS), Math.min(n, MAX_WINDOW_REQUESTS)];
 }
 
 function rightOf({ k, n }: Share): string {
