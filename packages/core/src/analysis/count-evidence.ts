@@ -1,6 +1,7 @@
 import type { Gate } from "../plan/index.ts";
 import { createAbsoluteProcess, createCompareProcess } from "../statistics/index.ts";
 import { type CountTests, countTestsOf } from "./count-tests.ts";
+import type { JudgeRules } from "./judge-rules.ts";
 
 /** Counts of one gate in one window: k of n are over its limit, for challenger (1) and champion (0). */
 export interface Counts {
@@ -25,9 +26,9 @@ export interface CountEvidence {
 	dispersion(): number;
 }
 
-/** The evidence of a gate on error_rate, latency or accuracy. Throws for one whose metric is a mean. */
-export function createCountEvidence(gate: Gate): CountEvidence {
-	const tests = countTestsOf(gate);
+/** The evidence of a gate on error_rate, latency or accuracy, by the rules of a judge. Throws for one whose metric is a mean. */
+export function createCountEvidence(gate: Gate, rules?: JudgeRules): CountEvidence {
+	const tests = countTestsOf(gate, rules);
 	return tests.kind === "absolute" ? absolute(tests) : relative(tests);
 }
 

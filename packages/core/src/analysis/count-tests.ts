@@ -9,6 +9,7 @@ import {
 	errorWithinOptions,
 	quantileExceedanceOptions,
 } from "../statistics/index.ts";
+import type { JudgeRules } from "./judge-rules.ts";
 
 /** Which test judges a gate that counts answers (errors, exceedances, wrong labels). */
 export type CountTests =
@@ -16,8 +17,10 @@ export type CountTests =
 	/** `guard`: the challenger must also be worse than the champion; null where the gate is literal. */
 	| { readonly kind: "absolute"; readonly sides: BothSides<AbsoluteOptions>; readonly guard: CompareOptions | null };
 
-/** Throws for a gate whose metric is a mean. */
-export function countTestsOf(gate: Gate): CountTests {
+/**
+ * @param rules of the judge that begins the tests; default this release's. Throws for a gate whose metric is a mean.
+ */
+export function countTestsOf(gate: Gate, rules?: Pick<JudgeRules, "ratiosKnowTotal">): CountTests {
 	const { bound, metric } = gate;
 	if (metric.name === "business") throw new Error(`"${gate.text}" is on a mean and counts nothing`);
 	if (bound.kind === "absolute") {
@@ -25,7 +28,9 @@ export function countTestsOf(gate: Gate): CountTests {
 		return { kind: "absolute", sides: absoluteLimitOptions(toleratedShare(gate)), guard };
 	}
 	if (metric.name === "latency") return { kind: "compare", sides: quantileExceedanceOptions(metric.percentile) };
-	if (bound.relative !== 0) return { kind: "compare", sides: errorRatioOptions(1 + bound.relative) };
+	if (bound.relative !== 0) {
+		return { kind: "compare", sides: errorRatioOptions(1 + bound.relative, rules?.ratiosKnowTotal === true ? "cond" : "ewma") };
+	}
 	// accuracy >= champion - 1pp: wrong answers may be 1pp more.
 	return { kind: "compare", sides: errorWithinOptions(Math.abs(bound.absolute)) };
 }

@@ -49,7 +49,7 @@ export class GateJudge {
 		const { name } = gate.metric;
 		this.isLive = name === "error_rate" || name === "latency";
 		this.class = classOf(gate);
-		this.#source = this.isLive ? new WindowSource(gate) : new OutcomeSource(gate, ledger, isOnMeans(gate));
+		this.#source = this.isLive ? new WindowSource(gate, rules) : new OutcomeSource(gate, ledger, isOnMeans(gate));
 	}
 
 	/** @param latencyUs the watch thresholds that the window's `over` counts; undefined when they are not known. */

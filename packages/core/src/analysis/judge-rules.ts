@@ -11,13 +11,24 @@ export interface JudgeRules {
 	readonly checksSplit: boolean;
 	/** A failed rollout names every gate that may be called a cause (causes.ts), not only the largest. */
 	readonly namesCauses: boolean;
+	/**
+	 * Bets of a gate on a multiple of the champion's error rate know the window's total. It is no test then (bets.ts), but it is what judge 1
+	 * decided by.
+	 */
+	readonly ratiosKnowTotal: boolean;
 	/** Verdicts carry what it takes to calculate them again: shares of alpha, dispersion, seconds. */
 	readonly keepsRecord: boolean;
 }
 
 const RULES: Readonly<Record<number, JudgeRules>> = {
-	1: { warmUpCounts: false, failsWhileDisturbed: false, checksSplit: false, namesCauses: false, keepsRecord: false },
-	2: { warmUpCounts: true, failsWhileDisturbed: true, checksSplit: true, namesCauses: true, keepsRecord: true },
+	1: {
+		...{ warmUpCounts: false, failsWhileDisturbed: false, checksSplit: false },
+		...{ namesCauses: false, ratiosKnowTotal: true, keepsRecord: false },
+	},
+	2: {
+		...{ warmUpCounts: true, failsWhileDisturbed: true, checksSplit: true },
+		...{ namesCauses: true, ratiosKnowTotal: false, keepsRecord: true },
+	},
 };
 
 /** Throws for a version that this release does not know: it must not judge by other rules and call it a replay. */

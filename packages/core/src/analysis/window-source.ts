@@ -3,6 +3,7 @@ import { because } from "./because.ts";
 import { ChampionStandIn } from "./champion-stand-in.ts";
 import { type CountEvidence, type Counts, createCountEvidence } from "./count-evidence.ts";
 import type { GateSource } from "./gate-source.ts";
+import type { JudgeRules } from "./judge-rules.ts";
 import type { Share } from "./judgement.ts";
 import type { Pair } from "./merged-window.ts";
 import { type ChampionLatencies, latencyLimits } from "./watched-latencies.ts";
@@ -16,9 +17,9 @@ export class WindowSource implements GateSource {
 	champion: Share = { k: 0, n: 0 };
 	seconds = 0;
 
-	constructor(gate: Gate) {
+	constructor(gate: Gate, rules: JudgeRules) {
 		this.#gate = gate;
-		this.#evidence = createCountEvidence(gate);
+		this.#evidence = createCountEvidence(gate, rules);
 	}
 
 	logEFail(literal: boolean): number {

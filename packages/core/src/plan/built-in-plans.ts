@@ -45,12 +45,7 @@ export const BUILT_IN_PLANS: readonly BuiltInPlan[] = [
 		needsBusinessMetric: false,
 		meaning: "send all traffic at once and judge nothing",
 	},
-	unavailable(
-		"guarded",
-		"shadow stages and approvals",
-		"for high stakes: shadow, then days of canary, then a person",
-		true,
-	),
+	unavailable("guarded", "shadow stages and approvals", "for high stakes: shadow, then days of canary, then a person", true),
 	unavailable("minimal", "drills", "one day of canary on the primary business metric", true),
 	unavailable("shadow", "shadow stages", "a report on copied traffic; changes nothing"),
 	unavailable("split", "split stages", "a fixed split until the product metric decides"),

@@ -29,8 +29,8 @@ export function errorWithinOptions(delta: number): BothSides<CompareOptions> {
 }
 
 /** See `errorRatio`. Its bets know only the past: with rho other than 1 one that knows the window's total wins without harm (bets.ts). */
-export function errorRatioOptions(rho: number): BothSides<CompareOptions> {
-	return { fail: { rho, grid: EXCESS_GRID, mode: "ewma" }, pass: errorPassByOdds({ rho, mode: "ewma" }) };
+export function errorRatioOptions(rho: number, mode: "ewma" | "cond" = "ewma"): BothSides<CompareOptions> {
+	return { fail: { rho, grid: EXCESS_GRID, mode }, pass: errorPassByOdds({ rho, mode }) };
 }
 
 /** See `quantileExceedance`. */
