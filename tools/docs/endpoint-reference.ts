@@ -27,7 +27,7 @@ const ROWS: Readonly<Record<string, readonly [meaning: string, without: string]>
 	labels: ["`{ output: FIELD }`: the output field that true answers are held against", "the only output field there is"],
 	evaluation: ["`{ holdout, label, primary, slices, protected, load }`", LATER],
 	checks: [
-		"`{ off: [C03], evaluation_age: 90d }`: [checks](checks.md) turned off by id, and the `crash` gate; they are then shown as skipped, and an id that is none is refused. And how old an evaluation report may be at a deploy",
+		"`{ off: [C03], evaluation_age: 90d }`: [checks](checks.md) turned off by id, the `crash` gate, and the check of the traffic's `split`; they are then shown as skipped, and an id that is none is refused. And how old an evaluation report may be at a deploy",
 		"every check is on, with the limits of its own",
 	],
 	timeout: [

@@ -14,5 +14,6 @@ export { EvidenceMerger } from "./merge.ts";
 export { type MergedCounts, type MergedWindow, WARM_UP_SECONDS } from "./merged-window.ts";
 export { type LabelCount, type MetricCount, type OutcomeCount, type OutcomesReceived, USER_BUCKETS } from "./outcomes.ts";
 export { rulesInForce } from "./rules-in-force.ts";
+export { TRAFFIC_CHECKS } from "./traffic-checks.ts";
 export { type ChampionLatencies, percentilesMissing, trafficGates, watchedLatencies } from "./watched-latencies.ts";
 export type * from "./window.ts";

@@ -77,7 +77,9 @@ describe("what headgate check checks", () => {
 
 	it("takes an endpoint's policy, and refuses one that turns off what does not exist", async () => {
 		const endpoint = { endpoint: "e", model: "credit-risk", owner: { team: "t", contact: "c" } };
-		const { of, summary } = await check(example("1.3.0"), { endpoint: { ...endpoint, checks: { off: ["C01", "crash"] } } });
+		const { of, summary } = await check(example("1.3.0"), {
+			endpoint: { ...endpoint, checks: { off: ["C01", "crash", "split"] } },
+		});
 		expect(of("C01")).toMatchObject({ status: "skipped", message: "turned off by the endpoint's policy" });
 		expect(summary.notVerified.join()).toContain("C01");
 		const wrong = check(example("1.1.0"), { endpoint: { ...endpoint, checks: { off: ["C10"] } } });

@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
-import { CRASH_GATE } from "@headgate/core/analysis";
+import { TRAFFIC_CHECKS } from "@headgate/core/analysis";
 import { parseEndpoint } from "@headgate/core/plan";
 import {
 	type CheckPackageOptions,
@@ -112,5 +112,5 @@ function policyOf(raw: unknown): Policy {
 	}
 	const { off, evaluationAgeMs } = parsed.value.checks;
 	const age = evaluationAgeMs === undefined ? {} : { evaluationMaxAgeDays: evaluationAgeMs / 86_400_000 };
-	return { off: off.filter((id) => id !== CRASH_GATE), ...age };
+	return { off: off.filter((id) => !TRAFFIC_CHECKS.includes(id)), ...age };
 }

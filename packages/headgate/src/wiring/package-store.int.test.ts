@@ -66,7 +66,12 @@ describe("the package store that control is given", () => {
 	it("checks a stored package again beside its champion, and says how far it went", async () => {
 		const champion = await store.push(example("1.0.0"), quietly);
 		const challenger = await store.push(example("1.1.0"), quietly);
-		const report = await store.check(challenger.digest, { championDigest: champion.digest, hasServed: false, off: ["crash"] });
+		const report = await store.check(challenger.digest, {
+			championDigest: champion.digest,
+			hasServed: false,
+			off: ["crash", "split"],
+		});
+		expect(store.checkNames).toEqual(expect.arrayContaining(["crash", "split"]));
 		expect(report).toMatchObject({ passed: true, problems: [], level: expect.stringMatching(/^L[0-4]$/) });
 		expect(report.lines.length).toBeGreaterThan(3);
 	});

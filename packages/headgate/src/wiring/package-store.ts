@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import type { CheckReport, Installation, PackageStore, PushedPackage, PushOptions } from "@headgate/control";
-import { CRASH_GATE } from "@headgate/core/analysis";
+import { TRAFFIC_CHECKS } from "@headgate/core/analysis";
 import {
 	CHECKS,
 	type CheckSummary,
@@ -61,7 +61,7 @@ export async function packageStore(
 			const hint = "Push the package again; if nobody touched it, suspect the disk.";
 			return { ms, problem: { id: "A04", message: corruption.message, hint } };
 		},
-		checkNames: [...CHECKS.map(({ id }) => id), CRASH_GATE],
+		checkNames: [...CHECKS.map(({ id }) => id), ...TRAFFIC_CHECKS],
 		check: async (digest, { championDigest, hasServed, off, evaluationAgeMs }) => {
 			const stored = await store.find(digest);
 			if (stored === undefined)
@@ -86,7 +86,7 @@ export async function packageStore(
 				...judged,
 				lock: stored.lock,
 				seal: await store.seals.read(digest),
-				off: off.filter((id) => id !== CRASH_GATE),
+				off: off.filter((id) => !TRAFFIC_CHECKS.includes(id)),
 			});
 			await seals.checked(taken, summary);
 			return toReport(summary);
