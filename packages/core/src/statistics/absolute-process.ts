@@ -1,5 +1,5 @@
 import { assert, assertCounts } from "./assertions.ts";
-import { createEvidenceMixture } from "./evidence-mixture.ts";
+import { createEvidenceMixture, MOST_BETS } from "./evidence-mixture.ts";
 import type { RestartOptions } from "./restarts.ts";
 
 /**
@@ -27,6 +27,10 @@ export interface AbsoluteProcess {
 	logE(): number;
 }
 
+const NOTHING = new Float64Array(MOST_BETS);
+/** Used within one call and by all processes. */
+const gains = new Float64Array(MOST_BETS);
+
 export function createAbsoluteProcess(options: AbsoluteOptions): AbsoluteProcess {
 	const { tau, stakes, restarts = { kind: "none" } } = options;
 	assert(tau > 0 && tau < 1, () => `tau is ${tau}; expected 0 < tau < 1`);
@@ -36,8 +40,6 @@ export function createAbsoluteProcess(options: AbsoluteOptions): AbsoluteProcess
 	const mixture = createEvidenceMixture(stakes.length, restarts);
 	const logStakes = stakes.map(Math.log);
 	const costs = stakes.map((u) => tau * (u - 1));
-	const nothing = new Float64Array(stakes.length);
-	const gains = new Float64Array(stakes.length);
 	let windows = 0;
 	/** Asked several times between two windows; null after one. */
 	let logE: number | null = null;
@@ -48,11 +50,11 @@ export function createAbsoluteProcess(options: AbsoluteOptions): AbsoluteProcess
 			logE = null;
 			mixture.beginWindow(windows);
 			windows += 1;
-			for (let i = 0; i < gains.length; i++) gains[i] = k * logStakes[i]! - n * costs[i]!;
+			for (let i = 0; i < stakes.length; i++) gains[i] = k * logStakes[i]! - n * costs[i]!;
 			mixture.add(gains);
 		},
 		logE: () => {
-			logE ??= mixture.logE(nothing);
+			logE ??= mixture.logE(NOTHING);
 			return logE;
 		},
 	};

@@ -2,7 +2,7 @@ import { assert, assertBetween, assertCounts } from "./assertions.ts";
 import { chooseBet, increment, type WindowOfTwo } from "./bets.ts";
 import { createChampionRate } from "./champion-rate.ts";
 import { createDispersion } from "./dispersion.ts";
-import { createEvidenceMixture } from "./evidence-mixture.ts";
+import { createEvidenceMixture, MOST_BETS } from "./evidence-mixture.ts";
 import { assertRestartsBetweenBlocks, EVERY_MINUTE, type RestartOptions } from "./restarts.ts";
 
 /**
@@ -62,6 +62,10 @@ export interface CompareProcess {
 /** Beyond this exp would overflow; far above any cap, so nothing is lost. */
 const LARGEST_INCREMENT_NATS = 600;
 
+/** Used within one call and by all processes, of which there are thousands. */
+const window: WindowOfTwo = { k1: 0, n1: 0, k0: 0, n0: 0, theta: 0, slowRate: 0, fastRate: 0 };
+const counted = new Float64Array(MOST_BETS);
+
 export function createCompareProcess(options: CompareOptions): CompareProcess {
 	const config = compileCompareOptions(options);
 	const { rho, delta, grid, eps, blockWindows, capNats } = config;
@@ -69,10 +73,8 @@ export function createCompareProcess(options: CompareOptions): CompareProcess {
 	const rate = createChampionRate(config.p0);
 	const dispersion = createDispersion(config);
 	const mixture = createEvidenceMixture(grid.length, config.restarts);
-	const window: WindowOfTwo = { k1: 0, n1: 0, k0: 0, n0: 0, theta: 0, slowRate: 0, fastRate: 0 };
-	/** Evidence of the open block per bet, and what is counted of it. */
-	const block = new Float64Array(grid.length);
-	const counted = new Float64Array(grid.length);
+	/** Evidence of the open block per bet. */
+	const block: number[] = grid.map(() => 0);
 	let windows = 0;
 	let phi = 1;
 	/** Asked several times between two windows; null after one. */

@@ -1,3 +1,4 @@
+import { assert } from "./assertions.ts";
 import { logAddExp, logSumExp } from "./log-sum-exp.ts";
 import { createRestarts, type RestartOptions } from "./restarts.ts";
 
@@ -15,10 +16,15 @@ export interface EvidenceMixture {
 	logE(pending: ArrayLike<number>): number;
 }
 
+/** More bets than any gate mixes. */
+export const MOST_BETS = 100;
+/** Used within one call and by all: a process for each side of each gate of each endpoint keeps only what it must remember. */
+const terms = new Float64Array(MOST_BETS + 1);
+
 export function createEvidenceMixture(bets: number, options: RestartOptions): EvidenceMixture {
+	assert(bets <= MOST_BETS, () => `${bets} bets; expected at most ${MOST_BETS}`);
 	const restarts = createRestarts(options);
-	const sums = new Float64Array(bets).fill(Number.NEGATIVE_INFINITY);
-	const terms = new Float64Array(bets + 1);
+	const sums: number[] = Array.from({ length: bets }, () => Number.NEGATIVE_INFINITY);
 	return {
 		beginWindow(window) {
 			const weight = restarts.begin(window);
@@ -32,7 +38,7 @@ export function createEvidenceMixture(bets: number, options: RestartOptions): Ev
 		logE(pending) {
 			for (let i = 0; i < bets; i++) terms[i] = sums[i]! + pending[i]! - Math.log(bets);
 			terms[bets] = Math.log(restarts.remainingWeight());
-			return logSumExp(terms);
+			return logSumExp(terms, bets + 1);
 		},
 	};
 }

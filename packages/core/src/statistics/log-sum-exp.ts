@@ -1,13 +1,14 @@
 /**
  * ln(sum exp(x_i)) without overflow: sums of e-values are formed from their logarithms, which may be thousands of nats.
  * The empty sum is -Infinity; -Infinity entries (impossible terms) are allowed, NaN never arises from numbers below +Infinity.
+ * With `count`, of the first so many alone.
  */
-export function logSumExp(values: ArrayLike<number>): number {
+export function logSumExp(values: ArrayLike<number>, count = values.length): number {
 	let largest = Number.NEGATIVE_INFINITY;
-	for (let i = 0; i < values.length; i++) if (values[i]! > largest) largest = values[i]!;
+	for (let i = 0; i < count; i++) if (values[i]! > largest) largest = values[i]!;
 	if (!Number.isFinite(largest)) return largest;
 	let sum = 0;
-	for (let i = 0; i < values.length; i++) sum += Math.exp(values[i]! - largest);
+	for (let i = 0; i < count; i++) sum += Math.exp(values[i]! - largest);
 	return largest + Math.log(sum);
 }
 
