@@ -25,6 +25,8 @@ export class FollowedRollout {
 	#measuredFrom: number | null = null;
 	#enqueuedTo: number;
 	#unwritten: Step | null = null;
+	/** What the judge threw. It may have taken in half of a second since: what it says from then on is not what a replay says. */
+	#fault: { readonly thrown: unknown } | null = null;
 	sealedTo: number;
 	/** A decision was written and its evidence is not sealed yet. */
 	sealDue = false;
@@ -69,9 +71,11 @@ export class FollowedRollout {
 
 	/**
 	 * The closed seconds, judged one after the other, until the queue is empty or the slice is used up. A second comes again until it
-	 * is said to be `written`: when the journal had no room for its decision, it is the next to be taken.
+	 * is said to be `written`: when the journal had no room for its decision, it is the next to be taken. Once the judge has thrown, this
+	 * throws the same for ever: the rollout stands still until control starts anew, and a person may abort it or roll it back.
 	 */
 	*judge(): Generator<Step> {
+		if (this.#fault !== null) throw this.#fault.thrown;
 		for (let taken = 0; taken < SLICE_RECORDS; taken++) {
 			this.#unwritten ??= this.#next();
 			if (this.#unwritten !== null) yield this.#unwritten;
@@ -84,7 +88,12 @@ export class FollowedRollout {
 		const record = this.#queue.shift();
 		if (record === undefined) return null;
 		if (record.kind === "window") this.#measure(record.window);
-		return this.tracker.take(record);
+		try {
+			return this.tracker.take(record);
+		} catch (thrown) {
+			this.#fault = { thrown };
+			throw thrown;
+		}
 	}
 
 	/** @returns closing records for the seconds that may be closed now. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ControlRig, PERSON } from "../testing/control-rig.ts";
 import { replayOf } from "../testing/replay-rig.ts";
 import { rollBack } from "./commands.ts";
@@ -31,6 +31,25 @@ describe("a rollout under control", () => {
 		expect(rig.keeper.installation.findPackage("credit-risk", "1.1.0")?.quarantined).toContain(id);
 		expect(rig.rollouts.followed()).toEqual([]);
 		expect(await replayOf(rig, id)).toMatchObject(SAME);
+	});
+
+	it("stands still when its judge throws, decides nothing from half a second's evidence, and can still be rolled back", async () => {
+		const rig = await ControlRig.open();
+		await rig.champion();
+		const id = await rig.deploy("1.1.0");
+		await rig.seconds(3);
+		const { tracker } = rig.rollouts.find(id)!;
+		vi.spyOn(tracker, "take").mockImplementationOnce(() => {
+			throw new RangeError("not a number");
+		});
+		await expect(rig.seconds(1)).rejects.toThrow("not a number");
+		const { position } = tracker;
+		await expect(rig.seconds(1)).rejects.toThrow("not a number");
+		expect(tracker.position).toBe(position);
+		expect(rig.state(id)).toMatchObject({ status: "running", promoted: false });
+		const back = rollBack(rig.keeper, rig.rollouts, "credit-risk", "its judge stands still", PERSON);
+		await expect(rig.seconds(2)).rejects.toThrow("not a number");
+		expect((await back).status).toBe("rolled-back");
 	});
 
 	it("shows the verdict it was rolled back for, before and after the recovery is confirmed", async () => {

@@ -24,6 +24,8 @@ import { LOOPBACK, readEnvironment, report } from "./process-messages.ts";
 
 /** As long as an upload may lie untouched. */
 const UPLOAD_MS = 24 * 3_600_000;
+/** Ten passes a second that fail alike would fill the disk with one line. */
+const SAME_FAULT_MS = 60_000;
 
 /**
  * The control process: journal, decisions, API. Started by `headgate up`, which restarts it when its loop misses its heartbeat.
@@ -53,8 +55,13 @@ async function main(): Promise<void> {
 	});
 	const notifier = new FileNotifier(folder.notices);
 	const effects = new EffectPerformer({ keeper, rollouts, fleet, packages, notifier, clock });
+	let told = { fault: "", atMs: 0 };
 	const onError = (error: unknown) => {
-		log.error({ err: error }, "a pass of the control loop failed; it is tried again");
+		const fault = String(error);
+		if (fault !== told.fault || clock() - told.atMs >= SAME_FAULT_MS) {
+			told = { fault, atMs: clock() };
+			log.error({ err: error }, "a pass of the control loop failed; it is tried again");
+		}
 		if (error instanceof HeadgateError && error.code === "disk.full")
 			report({ type: "warning", message: error.message, hint: error.hint });
 	};
