@@ -10,8 +10,8 @@ export interface Fault {
 	readonly after?: string;
 }
 
-/** Predictions that are sound: the examples of warm-up and of the first seconds. */
-const SOUND_PREDICTIONS = 60;
+/** Sound for so long after loading: the first load's measuring must find nothing, or the version gets no traffic at all. */
+const SOUND_MS = 8_000;
 
 /** Writes a copy of credit-risk 1.1.0 as another version (after `previous`) that asks the backend for every batch and has a fault. Returns its folder. */
 export function writeFaultyPackage(folder: string, version: string, previous: string, backendUrl: string, fault: Fault): string {
@@ -27,21 +27,20 @@ export function writeFaultyPackage(folder: string, version: string, previous: st
 	edit("pre.mjs", (text) =>
 		text.replace(
 			"export default function pre(instances, context) {",
-			`let seen = 0;
+			`const soundUntilMs = performance.now() + ${SOUND_MS};
 export default async function pre(instances, context) {
 	const answer = await fetch("${backendUrl}");
 	await answer.arrayBuffer();
 	if (!answer.ok) throw new Error("the feature store failed");
-	seen += instances.length;
-	if (seen > ${SOUND_PREDICTIONS}) { ${fault.before ?? ""} }`,
+	if (performance.now() > soundUntilMs) { ${fault.before ?? ""} }`,
 		),
 	);
 	edit("post.mjs", (text) =>
 		text.replace(
 			"export default function post(outputs, instances) {",
-			`let made = 0;
+			`const soundUntilMs = performance.now() + ${SOUND_MS};
 export default function post(outputs, instances) {
-	return sound(outputs, instances).map((p) => { if (++made > ${SOUND_PREDICTIONS}) { ${fault.after ?? ""} } return p; });
+	return sound(outputs, instances).map((p) => { if (performance.now() > soundUntilMs) { ${fault.after ?? ""} } return p; });
 }
 function sound(outputs, instances) {`,
 		),
