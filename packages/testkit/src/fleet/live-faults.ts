@@ -43,7 +43,7 @@ function planOf(gates: readonly string[]): readonly unknown[] {
 }
 
 export const HANGS = "if (Math.random() < 0.02 * instances.length) await new Promise(() => {});";
-export const BUSY = "const until = performance.now() + 25 * instances.length; while (performance.now() < until);";
+export const BUSY = "const until = performance.now() + 45 * instances.length; while (performance.now() < until);";
 export const ONE_IN_A_HUNDRED = "if (Math.random() < 0.01) p.score = 2;";
 
 /** The stories that a judge must tell apart, in the order of their versions. */
@@ -57,7 +57,13 @@ export const LIVE_STORIES: readonly LiveStory[] = [
 		hiccup: { afterSeconds: 15, seconds: 8 },
 	},
 	{ name: "hangs on 2 % of its requests", version: "2.2.0", fault: { before: HANGS }, requestsPerSecond: 300 },
-	{ name: "slow enough to disturb its neighbour", version: "2.3.0", fault: { before: BUSY }, requestsPerSecond: 200 },
+	{
+		name: "slow enough to disturb its neighbour",
+		version: "2.3.0",
+		fault: { before: BUSY },
+		requestsPerSecond: 200,
+		gates: ["error_rate <= champion + 0.1pp", "latency_p95 <= champion + 20ms"],
+	},
 	{ name: "one percentage point more errors", version: "2.4.0", fault: { after: ONE_IN_A_HUNDRED }, requestsPerSecond: 500 },
 ];
 
