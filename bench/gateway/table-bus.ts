@@ -1,3 +1,4 @@
+import { failedOf } from "@headgate/core/analysis";
 import type { RouteTable } from "@headgate/core/routing";
 import type { Bus } from "@headgate/gateway";
 import type { HelloReply, TableLine, WindowsMessage } from "@headgate/protocol";
@@ -28,9 +29,9 @@ export class TableBus implements Bus {
 		const acknowledged: Record<string, number> = {};
 		for (const window of windows) {
 			acknowledged[window.boot] = window.sequence;
-			for (const { n, failed } of Object.values(window.arms)) {
-				this.counted += n;
-				this.failed += failed.runtime + failed.timeout + failed.output + failed.reset;
+			for (const arm of Object.values(window.arms)) {
+				this.counted += arm.n;
+				this.failed += failedOf(arm);
 			}
 		}
 		return { acknowledged };

@@ -1,4 +1,4 @@
-import type { ArmCounts, EndpointFlow, Window } from "@headgate/core/analysis";
+import { type EndpointFlow, failedOf, type Window } from "@headgate/core/analysis";
 import { countOf, type LatencySketch, mergeSketches, quantileUs } from "@headgate/core/statistics";
 import type { Clock } from "../clock/clock.ts";
 
@@ -77,10 +77,6 @@ function summarise(key: string, windows: readonly Window[], seconds: number): Ar
 		p95Us: at(0.95),
 		p99Us: at(0.99),
 	};
-}
-
-function failedOf({ failed }: ArmCounts): number {
-	return failed.runtime + failed.timeout + failed.output + failed.reset;
 }
 
 function quantile(sketch: LatencySketch, share: number): number | null {

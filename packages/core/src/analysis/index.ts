@@ -17,3 +17,4 @@ export { rulesInForce } from "./rules-in-force.ts";
 export { TRAFFIC_CHECKS } from "./traffic-checks.ts";
 export { type ChampionLatencies, percentilesMissing, trafficGates, watchedLatencies } from "./watched-latencies.ts";
 export type * from "./window.ts";
+export { failedOf } from "./window.ts";

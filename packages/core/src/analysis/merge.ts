@@ -11,7 +11,7 @@ import {
 	type WarmthClass,
 } from "./merged-window.ts";
 import { USER_BUCKETS } from "./outcomes.ts";
-import type { ArmCounts, Window } from "./window.ts";
+import { type ArmCounts, failedOf, type Window } from "./window.ts";
 
 const NO_USERS: readonly number[] = new Array<number>(USER_BUCKETS).fill(0);
 const NOTHING: MergedCounts = { n: 0, failed: 0, over: [] };
@@ -142,7 +142,7 @@ function sum(arms: readonly (ArmCounts | undefined)[]): MergedCounts {
 		if (arm === undefined) continue;
 		n += arm.n;
 		// A gateway never counts more failures than requests; one that did must not stop the judge, who refuses such counts.
-		failed += Math.min(arm.n, arm.failed.runtime + arm.failed.timeout + arm.failed.output + arm.failed.reset);
+		failed += Math.min(arm.n, failedOf(arm));
 		arm.over.forEach((count, i) => {
 			over[i] = (over[i] ?? 0) + Math.min(arm.n, count);
 		});

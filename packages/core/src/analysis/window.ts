@@ -21,6 +21,11 @@ export interface FailedCounts {
 	readonly reset: number;
 }
 
+/** Answers of an arm that failed, of whatever kind. */
+export function failedOf({ failed }: { readonly failed: FailedCounts }): number {
+	return failed.runtime + failed.timeout + failed.output + failed.reset;
+}
+
 /** Requests that say nothing of an arm: what the caller did wrong, was shed or left. */
 export interface ExcludedCounts {
 	readonly invalid: number;

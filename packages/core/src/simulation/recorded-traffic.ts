@@ -1,4 +1,4 @@
-import { type ChampionLatencies, percentilesMissing, type Window, watchedLatencies } from "../analysis/index.ts";
+import { type ChampionLatencies, failedOf, percentilesMissing, type Window, watchedLatencies } from "../analysis/index.ts";
 import type { Plan } from "../plan/index.ts";
 import { bucketRangeUs, countAbove, countOf, type LatencySketch, mergeSketches, quantileUs } from "../statistics/index.ts";
 import { type ArmNoise, estimateArmNoise, type NoiseShare } from "./arm-noise.ts";
@@ -39,10 +39,10 @@ export class TrafficRecord {
 	readonly #bySecond = new Map<number, Recorded[]>();
 
 	take({ second, gateway, arms }: Window): void {
-		for (const { role, n, failed, latency } of Object.values(arms)) {
+		for (const arm of Object.values(arms)) {
+			const { role, n, latency } = arm;
 			if (role !== "champion" || n === 0) continue;
-			const all = failed.runtime + failed.timeout + failed.output + failed.reset;
-			const recorded = { gateway, n, failed: Math.min(n, all), latency };
+			const recorded = { gateway, n, failed: Math.min(n, failedOf(arm)), latency };
 			const known = this.#bySecond.get(second);
 			if (known === undefined) this.#bySecond.set(second, [recorded]);
 			else known.push(recorded);

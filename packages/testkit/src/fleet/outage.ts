@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Evidence, Placed, Window } from "@headgate/core/analysis";
+import { type Evidence, failedOf, type Placed, type Window } from "@headgate/core/analysis";
 import type { JournalEvent } from "@headgate/protocol";
 import type { Fleet } from "./fleet.ts";
 import type { LoadCounts } from "./load.ts";
@@ -75,7 +75,7 @@ function judge(evidence: readonly Placed<Evidence>[], events: readonly JournalEv
 	const sum = (requests: readonly { readonly n: number }[]) => requests.reduce((total, { n }) => total + n, 0);
 	return {
 		counted: sum(windows.flatMap((window) => Object.values(window.arms))),
-		countedFailed: sum(windows.flatMap((window) => Object.values(window.arms).map(({ failed }) => ({ n: failuresOf(failed) })))),
+		countedFailed: sum(windows.flatMap((window) => Object.values(window.arms).map((arm) => ({ n: failedOf(arm) })))),
 		secondsMissing: gone.filter((second) => gateways.some((gateway) => !reported.has(`${gateway} ${second}`))),
 		// A window counts the requests that began in its second: the last may have begun at its very end.
 		lastTrialAfterMs: Math.max(0, ...within.map(({ second }) => (second + 1) * 1_000 - goneAtMs)),
@@ -92,8 +92,4 @@ function onlyOnce(evidence: readonly Placed<Evidence>[]): readonly Window[] {
 
 function trialRequests({ arms }: Window): number {
 	return Object.values(arms).reduce((sum, arm) => sum + (arm.role === "challenger" ? arm.n : 0), 0);
-}
-
-function failuresOf({ runtime, timeout, output, reset }: Window["arms"][string]["failed"]): number {
-	return runtime + timeout + output + reset;
 }
