@@ -2,6 +2,7 @@
 export * from "./bus/messages.ts";
 export { canonicalJson, digestOf } from "./canonical-json.ts";
 export * from "./endpoint/index.ts";
+export { accepted } from "./errors/accepted.ts";
 export { ERRORS } from "./errors/catalogue.ts";
 export type { ErrorRow } from "./errors/error-row.ts";
 export { HeadgateError } from "./errors/headgate-error.ts";

@@ -1,6 +1,6 @@
 import { nearestWord } from "@headgate/core/kernel";
 import { type EndpointConfig, endpointNotices, parseEndpoint } from "@headgate/core/plan";
-import { type Actor, digestOf, HeadgateError } from "@headgate/protocol";
+import { type Actor, accepted, digestOf, HeadgateError } from "@headgate/protocol";
 import type { StateKeeper } from "../installation/state-keeper.ts";
 import type { PackageStore } from "../packages/ports.ts";
 
@@ -22,12 +22,7 @@ export async function applyEndpoint(
 	raw: unknown,
 	actor: Actor,
 ): Promise<AppliedEndpoint> {
-	const parsed = parseEndpoint(raw);
-	if (!parsed.ok) {
-		const { code, message, hint, path } = parsed.refusal;
-		throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
-	}
-	const config: EndpointConfig = parsed.value;
+	const config: EndpointConfig = accepted(parseEndpoint(raw));
 	requireKnown(config.checks.off, checkNames);
 	const digest = digestOf(config);
 	const notices = endpointNotices(config);

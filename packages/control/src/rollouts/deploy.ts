@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { JUDGE_VERSION } from "@headgate/core/analysis";
 import { nearestWord } from "@headgate/core/kernel";
 import { type EndpointConfig, type Plan, parsePlan } from "@headgate/core/plan";
 import { type Arm, keyOf, nameOf } from "@headgate/core/rollout";
-import { type Actor, canonicalJson, HeadgateError } from "@headgate/protocol";
+import { type Actor, accepted, digestOf, HeadgateError } from "@headgate/protocol";
 import type { EndpointRecord, Installation, PackageRecord } from "../installation/installation.ts";
 import type { StateKeeper } from "../installation/state-keeper.ts";
 import type { Rollouts } from "./rollouts.ts";
@@ -128,11 +127,6 @@ function armOf(record: PackageRecord, endpoint: EndpointRecord): Arm {
 	return { packageDigest: record.digest, model: record.name, version: record.version, configuration };
 }
 
-/** Every verdict names the plan it belongs to. */
-function digestOf(plan: Plan): string {
-	return `sha256:${createHash("sha256").update(canonicalJson(plan)).digest("hex")}`;
-}
-
 /** A watch gives way to the next rollout; one that is not promoted yet does not. */
 async function makeRoom(
 	installation: Installation,
@@ -157,8 +151,5 @@ async function makeRoom(
 }
 
 function planFor(config: EndpointConfig, raw: unknown): Plan {
-	const parsed = parsePlan(raw, config);
-	if (parsed.ok) return parsed.value;
-	const { code, message, hint, path } = parsed.refusal;
-	throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
+	return accepted(parsePlan(raw, config));
 }

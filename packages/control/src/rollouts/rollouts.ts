@@ -1,5 +1,4 @@
 import type { Evidence, Placed } from "@headgate/core/analysis";
-import type { Result } from "@headgate/core/kernel";
 import {
 	decide,
 	type Impact,
@@ -9,7 +8,7 @@ import {
 	type RolloutState,
 	type Step,
 } from "@headgate/core/rollout";
-import { type Actor, HeadgateError, type NewEvidence } from "@headgate/protocol";
+import { type Actor, accepted, HeadgateError, type NewEvidence } from "@headgate/protocol";
 import type { Clock } from "../clock/clock.ts";
 import type { EvidenceStore } from "../evidence/index.ts";
 import type { Fleet } from "../gateways/fleet.ts";
@@ -79,7 +78,7 @@ export class Rollouts {
 	/** Begins a rollout. Throws the refusal as a HeadgateError. */
 	async start(input: Extract<RolloutInput, { type: "StartRollout" }>, actor: Actor): Promise<void> {
 		const { id, endpoint } = input.start;
-		const events = acceptOrThrow(decide(null, input, this.#evidence.lastPosition(endpoint)));
+		const events = accepted(decide(null, input, this.#evidence.lastPosition(endpoint)));
 		await this.#append(id, events, (event) => toJournal(event, actor, "command"));
 		await this.#follow(this.#state(id));
 	}
@@ -90,7 +89,7 @@ export class Rollouts {
 		if (followed !== undefined) await this.#flush(followed);
 		const state = this.#state(id);
 		const after = followed?.tracker.position ?? Math.max(state.lastAfter, this.#evidence.lastPosition(state.endpoint));
-		const events = acceptOrThrow(decide(state, input, after));
+		const events = accepted(decide(state, input, after));
 		await this.#append(id, events, (event) => toJournal(event, actor, input.type));
 		// A promotion undone after its rollout was over: it is followed until the recovery is confirmed.
 		if (followed === undefined && isFollowed(this.#state(id))) await this.#follow(this.#state(id));
@@ -203,10 +202,4 @@ export class Rollouts {
 		if (state !== undefined) return state;
 		throw new HeadgateError("rollout.unknown", `there is no rollout "${id}"`);
 	}
-}
-
-function acceptOrThrow<T>(result: Result<T>): T {
-	if (result.ok) return result.value;
-	const { code, message, hint, path } = result.refusal;
-	throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
 }

@@ -1,10 +1,10 @@
 import { type Change, parseChange, plannedSeconds, WORLD_NAMES } from "@headgate/core/simulation";
-import { HeadgateError } from "@headgate/protocol";
+import { accepted, HeadgateError } from "@headgate/protocol";
 import type { Command } from "commander";
 import { dataFolder } from "../config/data-folder.ts";
 import { renderNoise, renderTraffic } from "../simulate/describe-traffic.ts";
 import { progressBar } from "../simulate/progress-bar.ts";
-import { accepted, count, list, seconds, word } from "../simulate/read-options.ts";
+import { count, list, seconds, word } from "../simulate/read-options.ts";
 import { renderSimulation, toRow } from "../simulate/render-simulation.ts";
 import { type Rule, readRules } from "../simulate/rules.ts";
 import { runSimulation } from "../simulate/run-simulation.ts";

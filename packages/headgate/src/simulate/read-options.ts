@@ -1,4 +1,4 @@
-import { nearestWord, parseDurationMs, type Result } from "@headgate/core/kernel";
+import { nearestWord, parseDurationMs } from "@headgate/core/kernel";
 import { HeadgateError } from "@headgate/protocol";
 
 /** A whole number from 1 to `most`. Throws `simulate.option` with the option as path. */
@@ -33,11 +33,4 @@ export function list(text: string, separator = ","): string[] {
 		.split(separator)
 		.map((part) => part.trim())
 		.filter((part) => part !== "");
-}
-
-/** The value, or the refusal thrown as the error it is for a user. */
-export function accepted<T>(result: Result<T>): T {
-	if (result.ok) return result.value;
-	const { code, message, hint, path } = result.refusal;
-	throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
 }

@@ -1,7 +1,7 @@
 import { NO_OBJECTIVES, type Plan, type PlanContext, parseEndpoint, parsePlan } from "@headgate/core/plan";
 import { plannedSeconds } from "@headgate/core/simulation";
-import { HeadgateError } from "@headgate/protocol";
-import { accepted, list } from "./read-options.ts";
+import { accepted, HeadgateError } from "@headgate/protocol";
+import { list } from "./read-options.ts";
 
 /** A plan to simulate, under the name that the table gives it. */
 export interface Rule {

@@ -11,7 +11,7 @@ import {
 	isArchive,
 	MANIFEST_FILE,
 } from "@headgate/packaging";
-import { HeadgateError } from "@headgate/protocol";
+import { accepted, HeadgateError } from "@headgate/protocol";
 import type { DataFolder } from "../config/data-folder.ts";
 import { contractOf, manifestOf } from "./champion-contract.ts";
 import { hostFacts } from "./host-facts.ts";
@@ -105,12 +105,7 @@ async function championContract(target: string, data: DataFolder) {
 }
 
 function policyOf(raw: unknown): Policy {
-	const parsed = parseEndpoint(raw);
-	if (!parsed.ok) {
-		const { code, message, hint, path } = parsed.refusal;
-		throw new HeadgateError(code, message, path === undefined ? { hint } : { hint, path });
-	}
-	const { off, evaluationAgeMs } = parsed.value.checks;
+	const { off, evaluationAgeMs } = accepted(parseEndpoint(raw)).checks;
 	const age = evaluationAgeMs === undefined ? {} : { evaluationMaxAgeDays: evaluationAgeMs / 86_400_000 };
 	return { off: off.filter((id) => !TRAFFIC_CHECKS.includes(id)), ...age };
 }

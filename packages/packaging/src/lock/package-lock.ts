@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { canonicalJson, HeadgateError } from "@headgate/protocol";
+import { digestOf, HeadgateError } from "@headgate/protocol";
 import type { FileFormat } from "../formats/detect-format.ts";
 import type { FileHashes } from "./chunk-hasher.ts";
 import { CHUNK_BYTES, treeDigest } from "./chunk-hasher.ts";
@@ -41,7 +40,7 @@ export function isContent(path: string): boolean {
 export function packageDigest(files: readonly Pick<LockedFile, "path" | "size" | "sha256">[]): string {
 	const entries = files.filter((file) => isContent(file.path)).map(({ path, size, sha256 }) => ({ path, size, sha256 }));
 	entries.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-	return `sha256:${createHash("sha256").update(canonicalJson(entries), "utf8").digest("hex")}`;
+	return digestOf(entries);
 }
 
 /** The lock as the text of a file. */
