@@ -2,6 +2,7 @@ import { CRASH_GATE } from "../analysis/crash-judge.ts";
 import { foreseeFrom } from "../analysis/foresight.ts";
 import { foresightSentence } from "../analysis/foresight-sentence.ts";
 import { recordOf } from "../analysis/gate-record.ts";
+import { rulesOf } from "../analysis/judge-rules.ts";
 import type { GateJudgement, Judgement } from "../analysis/judgement.ts";
 import { rulesInForce } from "../analysis/rules-in-force.ts";
 import { SPLIT_CHECK } from "../analysis/split-check.ts";
@@ -42,7 +43,7 @@ function onTime(state: RolloutState, judgement: Judgement, after: number): reado
 function judged(state: RolloutState, gate: GateJudgement, second: number, after: number): RolloutEvent {
 	const { seconds, dispersion, alphaSpent, thresholdNats, lift, ...said } = gate;
 	const before = verdictBefore(state, gate);
-	if (state.judge < FIRST_WITH_RECORD) return { type: "GateJudged", after, data: { ...said, before, second } };
+	if (!keepsRecord(state)) return { type: "GateJudged", after, data: { ...said, before, second } };
 	const record: VerdictRecord = {
 		judge: state.judge,
 		plan: state.planDigest ?? null,
@@ -56,8 +57,10 @@ function judged(state: RolloutState, gate: GateJudgement, second: number, after:
 	return { type: "GateJudged", after, data: { ...said, before, second, record } };
 }
 
-/** Judge 1 kept counts and evidence only. */
-const FIRST_WITH_RECORD = 2;
+/** Early judges kept counts and evidence only, and said nothing of what a gate could see. */
+function keepsRecord({ judge }: RolloutState): boolean {
+	return rulesOf(judge).keepsRecord;
+}
 
 function verdictBefore(state: RolloutState, { gate }: GateJudgement): Verdict {
 	return state.verdicts[gate] ?? "unknown";
@@ -152,7 +155,7 @@ function onUnknown(
 	if (stage.onUnknown === "ask" || loud || judgement.stageChallengerRequests < stage.minRequests) {
 		return [{ type: "RolloutAsked", after, data: { question: `not decided in time: ${because}`, gates: names } }];
 	}
-	const withSights = state.judge < FIRST_WITH_RECORD ? {} : { sights };
+	const withSights = !keepsRecord(state) ? {} : { sights };
 	const left: RolloutEvent = {
 		type: "StageLeftUnproven",
 		after,
@@ -163,13 +166,13 @@ function onUnknown(
 	return onward.every((event) => event.type === "VerificationAwaited") ? onward : [left, ...onward];
 }
 
-/** What each undecided gate could have seen by now and what not. Judge 1 did not say it. */
+/** What each undecided gate could have seen by now and what not. */
 function sightsOf(
 	state: RolloutState,
 	stage: TrafficRules,
 	undecided: readonly GateJudgement[],
 ): Readonly<Record<string, string>> {
-	if (state.judge < FIRST_WITH_RECORD) return {};
+	if (!keepsRecord(state)) return {};
 	const sentences = undecided.flatMap((judged) => {
 		const gate = stage.gates.find(({ text }) => text === judged.gate);
 		const seen = gate === undefined ? null : foreseeFrom(gate, judged);
