@@ -1,8 +1,7 @@
-import type { OutcomeCount } from "@headgate/core/analysis";
+import { MILLIONTHS, type OutcomeCount } from "@headgate/core/analysis";
 import type { BusinessMetrics } from "@headgate/core/plan";
 import { digestOfLabel, HeadgateError, type Outcome, type PredictionSealer, type SealedPrediction } from "@headgate/protocol";
 
-const MILLION = 1_000_000;
 /** Of a business metric: sums of what is larger would not be exact any more. */
 const LARGEST = 1e9;
 /** Of a true answer: a prediction is a float32 and never larger. */
@@ -36,7 +35,10 @@ export function attribute(outcome: Outcome, sealer: PredictionSealer, directory:
 	}
 	const of = { second: Math.floor(prediction.atMs / 1_000), arm, bucket: prediction.bucket, n: 1 };
 	if ("label" in outcome) return { endpoint, count: { ...of, of: "label", ...errorOf(prediction, outcome.label) } };
-	return { endpoint, count: { ...of, of: "metric", metric: outcome.metric, sum: Math.round(Number(outcome.value) * MILLION) } };
+	return {
+		endpoint,
+		count: { ...of, of: "metric", metric: outcome.metric, sum: Math.round(Number(outcome.value) * MILLIONTHS) },
+	};
 }
 
 /** Throws `outcome.metric` for a value that the endpoint's metrics cannot have. */
@@ -76,8 +78,8 @@ function errorOf({ value }: SealedPrediction, label: Label) {
 			const error = Math.abs(value.value - truth);
 			return {
 				wrong: value.value === Math.fround(truth) ? 0 : 1,
-				absoluteError: Math.round(error * MILLION),
-				squaredError: Math.round(error ** 2 * MILLION),
+				absoluteError: Math.round(error * MILLIONTHS),
+				squaredError: Math.round(error ** 2 * MILLIONTHS),
 			};
 		}
 	}

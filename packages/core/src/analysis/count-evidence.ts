@@ -13,11 +13,9 @@ export interface Counts {
 
 /** What a gate on counts has gathered on both sides since the rollout began. */
 export interface CountEvidence {
-	/** A window of both arms. */
-	update(counts: Counts): void;
-	/** The part of `update` that needs nobody beside the challenger: its limit, where that is a number. */
+	/** Takes the challenger's counts by themselves: where the limit is a number nobody else is needed. */
 	alone(k1: number, n1: number): void;
-	/** The rest of it: the challenger beside the champion. */
+	/** Takes the same counts beside the champion's. */
 	beside(counts: Counts): void;
 	/** ln E of the fail side; `literal` leaves the attribution to the challenger out of an absolute gate. */
 	logEFail(literal: boolean): number;
@@ -35,14 +33,12 @@ export function createCountEvidence(gate: Gate, rules?: JudgeRules): CountEviden
 function relative({ sides }: Extract<CountTests, { kind: "compare" }>): CountEvidence {
 	const fail = createCompareProcess(sides.fail);
 	const pass = createCompareProcess(sides.pass);
-	const beside = ({ k1, n1, k0, n0 }: Counts) => {
-		fail.update(k1, n1, k0, n0);
-		pass.update(k1, n1, k0, n0);
-	};
 	return {
-		update: beside,
 		alone: () => {},
-		beside,
+		beside({ k1, n1, k0, n0 }) {
+			fail.update(k1, n1, k0, n0);
+			pass.update(k1, n1, k0, n0);
+		},
 		logEFail: () => fail.logE(),
 		logEPass: () => pass.logE(),
 		dispersion: () => fail.dispersion(),
@@ -53,18 +49,12 @@ function absolute({ sides, guard: options }: Extract<CountTests, { kind: "absolu
 	const fail = createAbsoluteProcess(sides.fail);
 	const pass = createAbsoluteProcess(sides.pass);
 	const guard = options === null ? null : createCompareProcess(options);
-	const alone = (k1: number, n1: number) => {
-		fail.update(k1, n1);
-		pass.update(k1, n1);
-	};
-	const beside = ({ k1, n1, k0, n0 }: Counts) => guard?.update(k1, n1, k0, n0);
 	return {
-		update: (counts) => {
-			alone(counts.k1, counts.n1);
-			beside(counts);
+		alone(k1, n1) {
+			fail.update(k1, n1);
+			pass.update(k1, n1);
 		},
-		alone,
-		beside,
+		beside: ({ k1, n1, k0, n0 }) => guard?.update(k1, n1, k0, n0),
 		logEFail: (literal) => (literal || guard === null ? fail.logE() : Math.min(fail.logE(), guard.logE())),
 		logEPass: () => pass.logE(),
 		dispersion: () => guard?.dispersion() ?? 1,

@@ -38,6 +38,8 @@ export class GateJudge {
 	readonly class: GateClass;
 	/** Its evidence is live traffic; else what became known afterwards, which a champion without traffic does not end. */
 	readonly isLive: boolean;
+	/** It can only be judged while both arms have traffic. */
+	readonly needsChampion: boolean;
 	readonly #source: GateSource;
 	readonly #rules: JudgeRules;
 	readonly #proof = new WarmUpProof();
@@ -48,6 +50,7 @@ export class GateJudge {
 		this.#rules = rules;
 		const { name } = gate.metric;
 		this.isLive = name === "error_rate" || name === "latency";
+		this.needsChampion = this.isLive && gate.bound.kind === "champion";
 		this.class = classOf(gate);
 		this.#source = this.isLive ? new WindowSource(gate, rules) : new OutcomeSource(gate, ledger, isOnMeans(gate));
 	}
@@ -121,13 +124,12 @@ export class GateJudge {
 	}
 
 	#verdict(circumstances: Circumstances, logEFail: number): { verdict: GateJudgement["verdict"]; why: string } {
-		const relative = this.gate.bound.kind === "champion" && this.isLive;
 		if (circumstances.degraded) return { verdict: "fail", why: "failed; the rollout goes on, degraded" };
 		if (circumstances.failing)
 			return { verdict: "fail", why: circumstances.jointly ? "fails jointly with the other gates" : "fails" };
-		if (relative && circumstances.championGone)
+		if (this.needsChampion && circumstances.championGone)
 			return { verdict: "unknown", why: "not judged: the champion has no traffic any more" };
-		if (relative && circumstances.championDisturbed)
+		if (this.needsChampion && circumstances.championDisturbed)
 			return { verdict: "unknown", why: "champion disturbed: it is slower than before the rollout" };
 		const absolute = this.gate.bound.kind === "absolute";
 		if (absolute && this.#source.logEFail(true) > QUIET_NATS && logEFail <= QUIET_NATS)

@@ -1,19 +1,16 @@
-import { ALPHA_PASS, betaBinomialInterval, MAX_WINDOW_REQUESTS, meanHalfWidth } from "../statistics/index.ts";
+import { ALPHA_PASS, betaBinomialInterval, MAX_WINDOW_REQUESTS, meanHalfWidth, type RateInterval } from "../statistics/index.ts";
 import type { GateJudgement, Share } from "./judgement.ts";
 
-/** From low to high; true at all times together with probability 1 - ALPHA_PASS. */
-export interface Interval {
-	readonly low: number;
-	readonly high: number;
-}
-
-/** What a verdict keeps beside its evidence, so that an auditor can calculate it again and a person can judge its size. */
+/**
+ * What a verdict keeps beside its evidence, so that an auditor can calculate it again and a person can judge its size. Each interval is true
+ * at all times together with probability 1 - ALPHA_PASS.
+ */
 export interface GateRecord {
 	/** Share of answers over the limit of each arm, 0 to 1; null without answers, or where the gate does not count answers. */
-	readonly challenger: Interval | null;
-	readonly champion: Interval | null;
+	readonly challenger: RateInterval | null;
+	readonly champion: RateInterval | null;
 	/** Challenger's share less the champion's. */
-	readonly difference: Interval | null;
+	readonly difference: RateInterval | null;
 }
 
 /** Effects of this size are found soonest by the interval of the difference: 1pp. */
@@ -27,11 +24,11 @@ export function recordOf({ challenger, champion, lift }: GateJudgement): GateRec
 	return { challenger: intervalOf(challenger), champion: intervalOf(champion), difference: differenceOf(challenger, champion) };
 }
 
-function intervalOf({ k, n }: Share): Interval | null {
+function intervalOf({ k, n }: Share): RateInterval | null {
 	return n === 0 || n > MAX_WINDOW_REQUESTS ? null : betaBinomialInterval(k, n, ALPHA_PASS);
 }
 
-function differenceOf(one: Share, other: Share): Interval | null {
+function differenceOf(one: Share, other: Share): RateInterval | null {
 	if (one.n === 0 || other.n === 0) return null;
 	const half = meanHalfWidth(varianceOf(one) + varianceOf(other), ALPHA_PASS, DIFFERENCE_SCALE);
 	const difference = one.k / one.n - other.k / other.n;

@@ -86,13 +86,13 @@ export class Judge {
 			this.#stageChanged = true;
 		}
 		const { thresholds, championUs } = stage;
+		const own = ownPast(this.#plan, championUs);
 		if (thresholds !== null) {
-			const limitUs = ownPast(this.#plan, championUs)?.limitUs;
-			this.#watchedById.set(thresholds.id, { latencyUs: thresholds.latencyUs, championUs, limitUs });
+			this.#watchedById.set(thresholds.id, { latencyUs: thresholds.latencyUs, championUs, limitUs: own?.limitUs });
 		}
 		this.#stage = stage;
 		this.#inForce = new Set(rulesInForce(this.#plan, stage.index)?.gates.map((gate) => gate.text));
-		this.#ownPercentile = ownPast(this.#plan, championUs)?.percentile ?? null;
+		this.#ownPercentile = own?.percentile ?? null;
 	}
 
 	/** A new stage, or a person's resume: its hold begins again. */
@@ -212,9 +212,8 @@ export class Judge {
 
 	/** Relative gates have none while there is nobody to compare with; a degraded gate has spoken; a cold one may not speak yet. */
 	#hasSay(gate: GateJudge, disturbed: boolean): boolean {
-		const relative = gate.gate.bound.kind === "champion" && gate.isLive;
 		const silenced = (disturbed && !this.#rules.failsWhileDisturbed) || this.#stage.championGone;
-		return !(relative && silenced) && !this.#stage.degraded.includes(gate.gate.text) && gate.mayFail;
+		return !(gate.needsChampion && silenced) && !this.#stage.degraded.includes(gate.gate.text) && gate.mayFail;
 	}
 
 	#isDisturbed(): boolean {

@@ -1,8 +1,6 @@
 import type { Group, GroupPair } from "../statistics/index.ts";
 import { GroupedSums, NO_SUMS } from "./grouped-sums.ts";
-import { type OutcomeCount, type OutcomesReceived, USER_BUCKETS } from "./outcomes.ts";
-
-const MILLION = 1_000_000;
+import { MILLIONTHS, type OutcomeCount, type OutcomesReceived, USER_BUCKETS } from "./outcomes.ts";
 
 /** A stage is cut into as many blocks of time as a week has hours. */
 const BLOCKS_IN_A_HOLD = 168;
@@ -150,15 +148,15 @@ export class OutcomeLedger {
 	business(metric: string, kind: "mean" | "rate"): readonly StratumSums[] {
 		return this.#sums(`${kind} ${metric}`, ({ requests, metrics }) => {
 			const { n, sum } = metrics.get(metric) ?? NO_METRIC;
-			const known = kind === "rate" ? sum.total() / MILLION : n.total();
-			return { n: requests, sum, unit: MILLION, known };
+			const known = kind === "rate" ? sum.total() / MILLIONTHS : n.total();
+			return { n: requests, sum, unit: MILLIONTHS, known };
 		});
 	}
 
 	/** For a metric of the predictions' quality: an error's sum over the labels. */
 	labels(error: LabelError): readonly StratumSums[] {
 		return this.#sums(error, ({ labels }) => {
-			return { n: labels.n, sum: labels[error], unit: error === "wrong" ? 1 : MILLION, known: labels.n.total() };
+			return { n: labels.n, sum: labels[error], unit: error === "wrong" ? 1 : MILLIONTHS, known: labels.n.total() };
 		});
 	}
 

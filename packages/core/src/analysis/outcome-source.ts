@@ -4,7 +4,7 @@ import { type CountEvidence, type Counts, createCountEvidence } from "./count-ev
 import type { GateSource } from "./gate-source.ts";
 import type { GateJudgement, Share } from "./judgement.ts";
 import { assessMeans, type MeanSides } from "./mean-evidence.ts";
-import type { OutcomeLedger } from "./outcome-ledger.ts";
+import type { LabelTotals, OutcomeLedger } from "./outcome-ledger.ts";
 
 const NO_COUNTS: Counts = { k1: 0, n1: 0, k0: 0, n0: 0 };
 
@@ -23,20 +23,14 @@ export class OutcomeSource implements GateSource {
 	#alone: Share = { k: 0, n: 0 };
 	#means: MeanSides | null = null;
 	#seenVersion = 0;
+	challenger: Share = { k: 0, n: 0 };
+	champion: Share = { k: 0, n: 0 };
 	seconds = 0;
 
 	constructor(gate: Gate, ledger: OutcomeLedger, onMeans: boolean) {
 		this.#gate = gate;
 		this.#ledger = ledger;
 		this.#counts = onMeans ? null : createCountEvidence(gate);
-	}
-
-	get challenger(): Share {
-		return this.#share("challenger");
-	}
-
-	get champion(): Share {
-		return this.#share("champion");
 	}
 
 	get lift(): GateJudgement["lift"] {
@@ -63,26 +57,26 @@ export class OutcomeSource implements GateSource {
 		this.#seenVersion = this.#ledger.version;
 		if (this.#counts === null) {
 			this.#means = assessMeans(this.#gate, this.#ledger);
-			if (this.#means.challenger.known + this.#means.champion.known > 0) this.seconds++;
+			this.challenger = { k: 0, n: this.#means.challenger.known };
+			this.champion = { k: 0, n: this.#means.champion.known };
+			if (this.challenger.n + this.champion.n > 0) this.seconds++;
 			return;
 		}
+		const totals = this.#ledger.labelTotals();
+		this.challenger = shareOf(totals.map(({ challenger }) => challenger));
+		this.champion = shareOf(totals.map(({ champion }) => champion));
 		this.#compareLabels(this.#counts);
 	}
 
 	because(why: string): () => string {
-		const text = this.#because(why);
-		return () => text;
-	}
-
-	#because(why: string): string {
-		if (this.#counts !== null) {
-			const [one, other] = [this.challenger, this.champion];
-			return `${why}: challenger ${rightOf(one)} labels right, champion ${rightOf(other)}`;
-		}
-		const name = this.#gate.metric.name === "business" ? this.#gate.metric.metric : metricName(this.#gate.metric);
-		if (this.#means === null) return `${why}: no outcome of ${name} has come in yet`;
-		const { challenger, champion } = this.#means;
-		return `${why}: ${name} of the challenger ${meanOf(challenger)}, of the champion ${meanOf(champion)}`;
+		const { challenger, champion } = this;
+		if (this.#counts !== null)
+			return () => `${why}: challenger ${rightOf(challenger)} labels right, champion ${rightOf(champion)}`;
+		const { metric } = this.#gate;
+		const name = metric.name === "business" ? metric.metric : metricName(metric);
+		const means = this.#means;
+		if (means === null) return () => `${why}: no outcome of ${name} has come in yet`;
+		return () => `${why}: ${name} of the challenger ${meanOf(means.challenger)}, of the champion ${meanOf(means.champion)}`;
 	}
 
 	#compareLabels(evidence: CountEvidence): void {
@@ -106,12 +100,10 @@ export class OutcomeSource implements GateSource {
 			}
 		}
 	}
+}
 
-	#share(role: "challenger" | "champion"): Share {
-		if (this.#counts === null) return { k: 0, n: this.#means?.[role].known ?? 0 };
-		const totals = this.#ledger.labelTotals().map((stretch) => stretch[role]);
-		return { k: totals.reduce((sum, { wrong }) => sum + wrong, 0), n: totals.reduce((sum, { n }) => sum + n, 0) };
-	}
+function shareOf(totals: readonly LabelTotals[]): Share {
+	return { k: totals.reduce((sum, { wrong }) => sum + wrong, 0), n: totals.reduce((sum, { n }) => sum + n, 0) };
 }
 
 /** More than the tests take at once nobody brings in. */

@@ -1,6 +1,9 @@
 /** Users are spread over this many buckets, by a hash of their sticky key; a request without one gets a random bucket. */
 export const USER_BUCKETS = 64;
 
+/** Sums of values are counted in millionths, as whole numbers: they merge exactly. */
+export const MILLIONTHS = 1_000_000;
+
 /**
  * What became known of an endpoint's predictions, in one batch: integer sums, so that batches merge exactly. Attributed to the arm and
  * the second of the prediction, whenever the outcome came.

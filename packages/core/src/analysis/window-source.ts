@@ -43,7 +43,8 @@ export class WindowSource implements GateSource {
 	take(pair: Pair, latencyUs: readonly number[] | undefined, championUs: ChampionLatencies, championGone: boolean): boolean {
 		const counts = this.#counts(pair, latencyUs, championUs);
 		if (counts === null) return false;
-		this.#evidence.update(championGone && counts.n0 === 0 ? this.#withStandIn(counts) : counts);
+		this.#evidence.alone(counts.k1, counts.n1);
+		this.#evidence.beside(championGone && counts.n0 === 0 ? this.#withStandIn(counts) : counts);
 		this.seconds++;
 		this.challenger = { k: this.challenger.k + counts.k1, n: this.challenger.n + counts.n1 };
 		this.champion = { k: this.champion.k + counts.k0, n: this.champion.n + counts.n0 };
