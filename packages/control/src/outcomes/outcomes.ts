@@ -87,14 +87,14 @@ export class Outcomes {
 	async #takeTogether(group: readonly Waiting[], directory: Directory): Promise<readonly OutcomesReply[]> {
 		const replies = group.map(() => ({ accepted: 0, repeated: 0, refused: [] as OutcomesReply["refused"] }));
 		const byEndpoint = new Map<string, Outcome[]>();
-		const replyTo = new Map<Outcome, (typeof replies)[number]>();
+		const placed = new Map<Outcome, { readonly reply: (typeof replies)[number]; readonly count: OutcomeCount }>();
 		for (const [at, { outcomes }] of group.entries()) {
 			for (const [index, given] of outcomes.entries()) {
 				try {
-					const { endpoint } = attribute(given, this.#sealer, directory);
+					const { endpoint, count } = attribute(given, this.#sealer, directory);
 					requireDeclared(given, endpoint);
 					const outcome = { ...given };
-					replyTo.set(outcome, replies[at]!);
+					placed.set(outcome, { reply: replies[at]!, count });
 					const others = byEndpoint.get(endpoint.name);
 					if (others === undefined) byEndpoint.set(endpoint.name, [outcome]);
 					else others.push(outcome);
@@ -105,7 +105,8 @@ export class Outcomes {
 			}
 		}
 		for (const [endpoint, outcomes] of byEndpoint) {
-			for (const fresh of await this.#keep(endpoint, outcomes, directory)) replyTo.get(fresh)!.accepted++;
+			for (const fresh of await this.#keep(endpoint, outcomes, (outcome) => placed.get(outcome)!.count))
+				placed.get(fresh)!.reply.accepted++;
 		}
 		for (const [at, reply] of replies.entries()) {
 			reply.repeated = group[at]!.outcomes.length - reply.refused.length - reply.accepted;
@@ -114,30 +115,36 @@ export class Outcomes {
 	}
 
 	/** @returns those that were new. */
-	async #keep(endpoint: string, outcomes: readonly Outcome[], directory: Directory): Promise<readonly Outcome[]> {
+	async #keep(
+		endpoint: string,
+		outcomes: readonly Outcome[],
+		countOf: (outcome: Outcome) => OutcomeCount,
+	): Promise<readonly Outcome[]> {
 		this.#unfinished = true;
 		const kept = this.#parts.store.keep(endpoint, outcomes);
-		if (kept !== null) await this.#count(kept, directory);
+		if (kept !== null) await this.#count(kept, kept.outcomes.map(countOf));
 		this.#unfinished = false;
 		return kept?.outcomes ?? [];
 	}
 
 	async #finish(directory: Directory): Promise<void> {
 		if (!this.#unfinished) return;
-		for (const kept of this.#parts.store.uncounted()) await this.#count(kept, directory);
+		for (const kept of this.#parts.store.uncounted()) {
+			const counts = kept.outcomes.flatMap((outcome): OutcomeCount[] => {
+				try {
+					return [attribute(outcome, this.#sealer, directory).count];
+				} catch {
+					// It could be attributed when it was kept: journal or secret are from a backup. What is lost so must not stop what follows.
+					return [];
+				}
+			});
+			await this.#count(kept, counts);
+		}
 		this.#unfinished = false;
 	}
 
-	async #count({ endpoint, batch, outcomes }: KeptBatch, directory: Directory): Promise<void> {
+	async #count({ endpoint, batch }: KeptBatch, counts: readonly OutcomeCount[]): Promise<void> {
 		const { rollouts, store } = this.#parts;
-		const counts = outcomes.flatMap((outcome): OutcomeCount[] => {
-			try {
-				return [attribute(outcome, this.#sealer, directory).count];
-			} catch {
-				// It could be attributed when it was kept: journal or secret are from a backup. What is lost so must not stop what follows.
-				return [];
-			}
-		});
 		if (counts.length > 0) await rollouts.take(endpoint, [{ kind: "outcomes", batch, counts: sumCounts(counts) }]);
 		store.markCounted(endpoint, batch);
 	}
