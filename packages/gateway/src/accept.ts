@@ -35,7 +35,12 @@ export function createAccept(parts: AcceptParts): Server {
 			return;
 		}
 		if (target.kind === "outcomes") {
-			onOutcomes(request, response);
+			withBody(request, response, "", (body) => {
+				takeOutcomes(outcomeParts, body, response, nextId()).catch((err: unknown) => {
+					parts.log.error({ err }, "outcomes met a fault of the gateway");
+					refuse(response, new HeadgateError("gateway.internal", "the gateway failed on these outcomes"), "");
+				});
+			});
 			return;
 		}
 		if (target.kind !== "infer" && target.kind !== "predict") {
@@ -44,19 +49,7 @@ export function createAccept(parts: AcceptParts): Server {
 			return;
 		}
 		const name = target.name;
-		const content = refuseContent(request.headers, limits.maxBodyBytes);
-		if (content !== null) {
-			exclude(name);
-			refuse(response, content, name);
-			return;
-		}
-		if (request.headers.expect !== undefined) response.writeContinue();
-		readBody(request, limits.maxBodyBytes, (body) => {
-			if (body === "too-large") {
-				exclude(name);
-				refuse(response, tooLarge("more", limits.maxBodyBytes), name);
-				return;
-			}
+		withBody(request, response, name, (body) => {
 			// Looked up again: the table may have changed while the body came.
 			const endpoint = state.endpoints.get(name);
 			if (endpoint === undefined) {
@@ -68,25 +61,23 @@ export function createAccept(parts: AcceptParts): Server {
 			predict({ request, response, body, endpoint, version: target.version, decode, receivedMs, id: nextId() });
 		});
 	};
-	const onOutcomes = (request: IncomingMessage, response: ServerResponse): void => {
+	/** Hands on the whole body, or refuses it; `endpoint` is the one it is for, empty when it is for none. */
+	const withBody = (request: IncomingMessage, response: ServerResponse, endpoint: string, then: (body: Buffer) => void): void => {
 		const content = refuseContent(request.headers, limits.maxBodyBytes);
 		if (content !== null) {
-			refuse(response, content, "");
+			refuseBody(response, content, endpoint);
 			return;
 		}
 		if (request.headers.expect !== undefined) response.writeContinue();
 		readBody(request, limits.maxBodyBytes, (body) => {
-			if (body === "too-large") {
-				refuse(response, tooLarge("more", limits.maxBodyBytes), "");
-				return;
-			}
-			takeOutcomes(outcomeParts, body, response, nextId()).catch((err: unknown) => {
-				parts.log.error({ err }, "outcomes met a fault of the gateway");
-				refuse(response, new HeadgateError("gateway.internal", "the gateway failed on these outcomes"), "");
-			});
+			if (body === "too-large") refuseBody(response, tooLarge("more", limits.maxBodyBytes), endpoint);
+			else then(body);
 		});
 	};
-	const exclude = (name: string): void => state.endpoints.get(name)?.recorder.exclude("invalid", state.second());
+	const refuseBody = (response: ServerResponse, error: HeadgateError, endpoint: string): void => {
+		state.endpoints.get(endpoint)?.recorder.exclude("invalid", state.second());
+		refuse(response, error, endpoint);
+	};
 	const refuse = (response: ServerResponse, error: HeadgateError, endpoint: string): void => {
 		metrics.refused(endpoint, error.code);
 		const more = error.code === "gateway.method" ? ["allow", error.path ?? "GET"] : [];
