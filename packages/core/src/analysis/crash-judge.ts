@@ -1,4 +1,4 @@
-import { crashGate } from "../statistics/index.ts";
+import { CRASH_OPTIONS, createCompareProcess } from "../statistics/index.ts";
 import { ChampionStandIn } from "./champion-stand-in.ts";
 import type { JudgeRules } from "./judge-rules.ts";
 import type { BudgetShare, GateJudgement, Share } from "./judgement.ts";
@@ -10,7 +10,7 @@ export const CRASH_GATE = "crash";
 
 /** The crash gate, over the whole rollout; when the champion is gone, against its rate before. */
 export class CrashJudge {
-	readonly #process = crashGate();
+	readonly #process = createCompareProcess(CRASH_OPTIONS);
 	readonly #standIn = new ChampionStandIn();
 	readonly #proof = new WarmUpProof();
 	readonly #rules: JudgeRules;

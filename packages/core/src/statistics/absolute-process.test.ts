@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_WINDOW_REQUESTS } from "./assertions.ts";
-import { absoluteLimit } from "./presets.ts";
+import { absoluteLimit } from "./testing/presets.ts";
 import { binomial, seededUniforms } from "./testing/seeded-traffic.ts";
 
 const anyArm = fc

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { MAX_WINDOW_REQUESTS } from "./assertions.ts";
 import { type CompareProcess, createCompareProcess } from "./compare-process.ts";
 import { EXCESS_GRID } from "./grids.ts";
-import { crashGate, errorRatio, errorWithin, quantileExceedance } from "./presets.ts";
+import { crashGate, errorRatio, errorWithin, quantileExceedance } from "./testing/presets.ts";
 import { binomial, seededUniforms } from "./testing/seeded-traffic.ts";
 
 type Counts = [k1: number, n1: number, k0: number, n0: number];

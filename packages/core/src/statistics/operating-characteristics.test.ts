@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CompareProcess, createCompareProcess } from "./compare-process.ts";
 import { EXCESS_GRID } from "./grids.ts";
-import { crashGate, errorRatio, errorWithin, quantileExceedance } from "./presets.ts";
+import { crashGate, errorRatio, errorWithin, quantileExceedance } from "./testing/presets.ts";
 import { binomial, seededUniforms } from "./testing/seeded-traffic.ts";
 
 /** The worlds of these tests: requests per second in total, a rate per arm, 10 % then 50 % of the traffic at the challenger. */

@@ -22,18 +22,34 @@ const ERROR_KAPPA = 0.3;
 /** A prior only steers the first bets; percentiles beyond 99.9999 begin from this one. */
 const LOWEST_EXCEEDANCE_PRIOR = 1e-6;
 
-/** See `errorWithin`. */
+/**
+ * Excess error rate that is tolerated when an absolute limit asks whether the challenger is also worse than the champion, by more than this. The
+ * gate's evidence is the minimum of both (an e-value for "within the limit or no worse than the champion"), so trouble that hits both
+ * arms blames neither.
+ */
+export const ATTRIBUTION_DELTA = 0.001;
+
+/**
+ * "error_rate <= champion + delta", delta a ratio from 0 to 1 (0.5pp is 0.005). With delta 0 the pass side can only succeed
+ * when the challenger is strictly better: equality cannot be proven.
+ */
 export function errorWithinOptions(delta: number): BothSides<CompareOptions> {
 	if (delta === 0) return { fail: { grid: EXCESS_GRID, mode: "cond" }, pass: errorPassByOdds({ mode: "cond" }) };
 	return { fail: { delta, grid: EXCESS_GRID }, pass: { delta, grid: SLACK_GRID, side: "pass" } };
 }
 
-/** See `errorRatio`. Its bets know only the past: with rho other than 1 one that knows the window's total wins without harm (bets.ts). */
+/**
+ * "error_rate <= champion times rho": `champion + 50%` is rho 1.5. Range 0.01 to 100. Its bets know only the past: with rho other than 1 one
+ * that knows the window's total wins without harm (bets.ts).
+ */
 export function errorRatioOptions(rho: number, mode: "ewma" | "cond" = "ewma"): BothSides<CompareOptions> {
 	return { fail: { rho, grid: EXCESS_GRID, mode }, pass: errorPassByOdds({ rho, mode }) };
 }
 
-/** See `quantileExceedance`. */
+/**
+ * "latency_pX <= champion + tolerance", by exceedances: feed the challenger's count above (1 + tolerance) q and the champion's
+ * above q, where q is the champion's frozen percentile. `percentile` as a share, from 0.5 to below 1 (0.95 for p95).
+ */
 export function quantileExceedanceOptions(percentile: number): BothSides<CompareOptions> {
 	assert(percentile >= 0.5 && percentile < 1, () => `percentile is ${percentile}; expected a share from 0.5 to below 1`);
 	const p0 = Math.max(1 - percentile, LOWEST_EXCEEDANCE_PRIOR);
@@ -43,7 +59,7 @@ export function quantileExceedanceOptions(percentile: number): BothSides<Compare
 	};
 }
 
-/** See `absoluteLimit`. */
+/** "rate <= tau" of one arm, tau a ratio in (0, 1); for a latency percentile X the rate of exceedances and tau = 1 - X. */
 export function absoluteLimitOptions(tau: number): BothSides<AbsoluteOptions> {
 	return {
 		fail: { tau, stakes: ABOVE_LIMIT_GRID, restarts: EVERY_MINUTE },
@@ -51,7 +67,7 @@ export function absoluteLimitOptions(tau: number): BothSides<AbsoluteOptions> {
 	};
 }
 
-/** See `crashGate`. */
+/** Always on: a challenger whose error rate is more than 10pp above the champion's. Quick (every window counts) and blunt. */
 export const CRASH_OPTIONS: CompareOptions = {
 	delta: 0.1,
 	grid: CRASH_GRID,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ALPHA_FAIL, assessBudget, PASS_THRESHOLD_NATS } from "./evidence-budget.ts";
-import { absoluteLimit, attributionGuard, crashGate, errorRatio, errorWithin, quantileExceedance } from "./presets.ts";
+import { absoluteLimit, attributionGuard, crashGate, errorRatio, errorWithin, quantileExceedance } from "./testing/presets.ts";
 
 interface Process {
 	update(k1: number, n1: number, k0: number, n0: number): void;
