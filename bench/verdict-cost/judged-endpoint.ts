@@ -1,4 +1,12 @@
-import { EvidenceMerger, Judge, type SecondClosed, type Window, watchedLatencies } from "@headgate/core/analysis";
+import {
+	EvidenceMerger,
+	FIRST_STAGE,
+	Judge,
+	type SecondClosed,
+	USER_BUCKETS,
+	type Window,
+	watchedLatencies,
+} from "@headgate/core/analysis";
 import type { Plan } from "@headgate/core/plan";
 import type { Random } from "@headgate/core/simulation";
 import { planOf } from "../shared/parsed.ts";
@@ -16,9 +24,8 @@ export class JudgedEndpoint {
 	constructor(plan: Plan) {
 		this.#latencyUs = watchedLatencies(plan, CHAMPION_US);
 		this.#judge = new Judge(plan, [], { arms: { champion: "champion", challenger: "challenger" } });
-		const still = { promoted: false, championGone: false, rolledBack: false, degraded: [] };
 		const thresholds = { id: "t", latencyUs: this.#latencyUs };
-		this.#judge.tell({ index: 0, ...still, thresholds, championUs: CHAMPION_US });
+		this.#judge.tell({ ...FIRST_STAGE, thresholds, championUs: CHAMPION_US });
 	}
 
 	/** Takes what the gateways say of a second, closes it and judges it. */
@@ -43,7 +50,7 @@ export class JudgedEndpoint {
 
 	#arm(role: "champion" | "challenger", expected: number, random: Random) {
 		const n = random.poisson(expected);
-		const users = new Array<number>(64).fill(0);
+		const users = new Array<number>(USER_BUCKETS).fill(0);
 		const latency = new Map<number, number>();
 		for (let i = 0; i < n; i++) {
 			users[Math.floor(random.uniform() * users.length)]!++;

@@ -8,7 +8,7 @@ export { foresightSentence, timeText } from "./foresight-sentence.ts";
 export type { GateRecord } from "./gate-record.ts";
 export { Judge, type JudgeOptions } from "./judge.ts";
 export { JUDGE_VERSION } from "./judge-rules.ts";
-export type { JudgedStage } from "./judged-stage.ts";
+export { FIRST_STAGE, type JudgedStage } from "./judged-stage.ts";
 export type { Failing, GateJudgement, Judgement, Share } from "./judgement.ts";
 export { EvidenceMerger } from "./merge.ts";
 export { type MergedCounts, type MergedWindow, WARM_UP_SECONDS } from "./merged-window.ts";

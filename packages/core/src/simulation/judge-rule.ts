@@ -1,5 +1,6 @@
 import {
 	type ChampionLatencies,
+	FIRST_STAGE,
 	Judge,
 	type Judgement,
 	type MergedWindow,
@@ -29,13 +30,12 @@ export function judgeRule(plan: Plan, options: JudgeRuleOptions = {}): Simulated
 	const { alpha, championUs = usualLatencies(plan), off = [], onJudgement } = options;
 	const latencyUs = watchedLatencies(plan, championUs);
 	const judge = new Judge(plan, off, alpha === undefined ? {} : { alpha });
-	const still = { promoted: false, championGone: false, rolledBack: false, degraded: [] };
 	let stage = -1;
 	return {
 		latencyUs,
 		second(counts) {
 			const { index } = stageAt(plan, counts.second);
-			if (index !== stage) judge.tell({ index, ...still, thresholds: { id: THRESHOLDS, latencyUs }, championUs });
+			if (index !== stage) judge.tell({ ...FIRST_STAGE, index, thresholds: { id: THRESHOLDS, latencyUs }, championUs });
 			stage = index;
 			const { second } = counts;
 			const closed = { kind: "close", second, missing: [], readyArms: [], behind: false, position: second + 1 } as const;

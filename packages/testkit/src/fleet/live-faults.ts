@@ -42,9 +42,9 @@ function planOf(gates: readonly string[]): readonly unknown[] {
 	];
 }
 
-export const HANGS = "if (Math.random() < 0.02 * instances.length) await new Promise(() => {});";
-export const BUSY = "const until = performance.now() + 45 * instances.length; while (performance.now() < until);";
-export const ONE_IN_A_HUNDRED = "if (Math.random() < 0.01) p.score = 2;";
+const HANGS = "if (Math.random() < 0.02 * instances.length) await new Promise(() => {});";
+const BUSY = "const until = performance.now() + 45 * instances.length; while (performance.now() < until);";
+const ONE_IN_A_HUNDRED = "if (Math.random() < 0.01) p.score = 2;";
 
 /** The stories that a judge must tell apart, in the order of their versions. */
 export const LIVE_STORIES: readonly LiveStory[] = [
