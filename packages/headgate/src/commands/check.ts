@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { type CheckSummary, explainCheck, renderChecks, sarifOf, wrapWords } from "@headgate/packaging";
 import { HeadgateError } from "@headgate/protocol";
 import type { Command } from "commander";
+import { readYaml } from "../config/read-yaml.ts";
 import type { Output } from "../terminal/output.ts";
 import { startSpinner } from "../terminal/spinner.ts";
 import { checkTarget } from "../wiring/check-target.ts";
 import { contextOf } from "./context.ts";
-import { readYaml } from "./endpoint.ts";
 
 /** As a process ended by Ctrl-C. */
 const INTERRUPTED = 130;

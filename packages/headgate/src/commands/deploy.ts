@@ -1,10 +1,10 @@
 import { renderPlan } from "@headgate/core/plan";
 import type { Command } from "commander";
+import { readYaml } from "../config/read-yaml.ts";
 import type { RolloutView } from "../remote/views.ts";
 import { followRollout } from "../terminal/follow-rollout.ts";
 import { renderForecast } from "../terminal/render-forecast.ts";
 import { contextOf } from "./context.ts";
-import { readYaml } from "./endpoint.ts";
 
 export function addDeployCommand(program: Command): void {
 	program

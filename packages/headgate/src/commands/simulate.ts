@@ -2,6 +2,7 @@ import { type Change, parseChange, plannedSeconds, WORLD_NAMES } from "@headgate
 import { accepted, HeadgateError } from "@headgate/protocol";
 import type { Command } from "commander";
 import { dataFolder } from "../config/data-folder.ts";
+import { readYaml } from "../config/read-yaml.ts";
 import { renderNoise, renderTraffic } from "../simulate/describe-traffic.ts";
 import { progressBar } from "../simulate/progress-bar.ts";
 import { count, list, seconds, word } from "../simulate/read-options.ts";
@@ -12,7 +13,6 @@ import { simulateTraffic } from "../simulate/simulate-traffic.ts";
 import type { SimulationCase } from "../simulate/simulation-job.ts";
 import type { Output } from "../terminal/output.ts";
 import { contextOf } from "./context.ts";
-import { readYaml } from "./endpoint.ts";
 
 interface SimulateOptions {
 	readonly worlds: string;
