@@ -1,12 +1,15 @@
 import {
+	FIRST_STAGE,
 	Judge,
 	type Judgement,
 	type MergedWindow,
+	MILLIONTHS,
 	type OutcomeCount,
 	USER_BUCKETS,
 	watchedLatencies,
 } from "@headgate/core/analysis";
-import { NO_OBJECTIVES, type Plan, parsePlan } from "@headgate/core/plan";
+import type { Plan } from "@headgate/core/plan";
+import { planOf } from "../shared/parsed.ts";
 
 const THRESHOLDS = "real-cases";
 const ARMS = { challenger: "challenger", champion: "champion" } as const;
@@ -21,16 +24,10 @@ export type ValuesOfSecond = Readonly<Record<Role, readonly number[]>>;
  * `business of lower` (less is worse).
  */
 function valuesPlan(gates: readonly string[], seconds: number): Plan {
-	const plan = parsePlan([{ canary: { weight: "50%", hold: `${seconds}s`, gates } }, "promote"], {
-		objectives: NO_OBJECTIVES,
-		businessPrimary: null,
-		businessMetrics: {
-			higher: { kind: "mean", direction: "down", primary: false },
-			lower: { kind: "mean", direction: "up", primary: false },
-		},
+	return planOf([{ canary: { weight: "50%", hold: `${seconds}s`, gates } }, "promote"], {
+		higher: { kind: "mean", direction: "down", primary: false },
+		lower: { kind: "mean", direction: "up", primary: false },
 	});
-	if (!plan.ok) throw new Error(plan.refusal.message);
-	return plan.value;
 }
 
 export interface Judged {
@@ -60,8 +57,7 @@ export function judgeValues(
 	const championUs = options.p95Us === undefined ? {} : { "0.95": options.p95Us };
 	const latencyUs = watchedLatencies(plan, championUs);
 	const judge = new Judge(plan, ["crash"], { arms: ARMS });
-	const still = { index: 0, promoted: false, championGone: false, rolledBack: false, degraded: [] };
-	judge.tell({ ...still, thresholds: { id: THRESHOLDS, latencyUs }, championUs });
+	judge.tell({ ...FIRST_STAGE, thresholds: { id: THRESHOLDS, latencyUs }, championUs });
 	const unit = unitOf(seconds);
 	const seen = { challenger: 0, champion: 0 };
 	const judged = (second: number, window: MergedWindow) =>
@@ -79,7 +75,7 @@ export function judgeValues(
 			for (const value of values[role]) {
 				const bucket = seen[role]++ % USER_BUCKETS;
 				users[role][bucket]!++;
-				const of = { of: "metric", second, arm: ARMS[role], bucket, n: 1, sum: Math.round((value / unit) * 1e6) } as const;
+				const of = { of: "metric", second, arm: ARMS[role], bucket, n: 1, sum: Math.round((value / unit) * MILLIONTHS) } as const;
 				counts.push({ ...of, metric: "higher" }, { ...of, metric: "lower" });
 			}
 		}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { percent } from "headgate/simulate";
 import { table } from "./markdown-table.ts";
 
 const RESULT = path.resolve(import.meta.dirname, "../../bench/results/simulate.json");
@@ -81,9 +82,4 @@ export function verdictFigures(): string {
 		"- +1pp at 50 requests/s is not found in every rollout of five minutes. Headgate says so beforehand, and when it would be.",
 		"",
 	].join("\n");
-}
-
-function percent(share: number): string {
-	const hundred = 100 * share;
-	return `${hundred === 0 || hundred >= 10 ? Math.round(hundred) : hundred.toFixed(2)} %`;
 }

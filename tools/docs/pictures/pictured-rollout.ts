@@ -1,5 +1,6 @@
 import { NO_OBJECTIVES, type Plan, parsePlan } from "@headgate/core/plan";
 import { type Change, parseChange } from "@headgate/core/simulation";
+import { accepted } from "@headgate/protocol";
 
 export const GATE = "error_rate <= champion + 0.1pp";
 const GATES = [GATE, "latency_p95 <= champion + 20%"];
@@ -7,13 +8,9 @@ const GATES = [GATE, "latency_p95 <= champion + 20%"];
 /** The stages of the rollouts in the pictures: those that `headgate simulate` gives to gates without a plan. */
 export function planOf(gates: readonly string[] = GATES): Plan {
 	const stages = [{ canary: { weight: "10%", hold: "180s", gates } }, { canary: { weight: "50%", hold: "120s" } }, "promote"];
-	const plan = parsePlan(stages, { objectives: NO_OBJECTIVES, businessPrimary: null });
-	if (!plan.ok) throw new Error(plan.refusal.message);
-	return plan.value;
+	return accepted(parsePlan(stages, { objectives: NO_OBJECTIVES, businessPrimary: null }));
 }
 
 export function changeOf(text: string): Change {
-	const parsed = parseChange(text);
-	if (!parsed.ok) throw new Error(parsed.refusal.message);
-	return parsed.value;
+	return accepted(parseChange(text));
 }
